@@ -1,0 +1,1 @@
+"""Tongban: a jurisdiction is a pack of declarations; four kernels run it."""

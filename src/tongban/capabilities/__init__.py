@@ -1,0 +1,1 @@
+"""Capabilities: declarations and a little code over the four kernels."""

@@ -1,0 +1,1 @@
+"""The four kernels: pure Python without web, clock or environment."""

@@ -1,0 +1,171 @@
+"""What data exists, whose duty each item is, and who may have it on what terms.
+
+The mandatory content of an entry is that of the Regulation on Government Data
+Sharing (政务数据共享条例, Decree 809) art. 13–15; the metadata names follow the
+2017 catalogue guide (政务信息资源目录编制指南).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from tongban.kernel.terms import SubjectKind, Text
+
+
+class DataType(StrEnum):
+    """Types of an item; the guide's letter follows in the comment."""
+
+    TEXT = "text"  # C
+    INTEGER = "integer"  # I
+    DECIMAL = "decimal"  # N
+    MONEY = "money"  # Y, in fen (0.01 yuan), so that sums stay exact
+    DATE = "date"  # D
+    DATETIME = "datetime"  # T
+    BOOLEAN = "boolean"  # L
+
+
+class SharingType(StrEnum):
+    """无条件共享, 有条件共享, 不予共享 (Decree 809 art. 14)."""
+
+    UNCONDITIONAL = "unconditional"
+    CONDITIONAL = "conditional"
+    WITHHELD = "withheld"
+
+
+class UpdateCycle(StrEnum):
+    """更新周期."""
+
+    REALTIME = "realtime"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+    IRREGULAR = "irregular"
+
+
+class SourceKind(StrEnum):
+    """Where the live rows are: a department's database, a dropped file, the lake."""
+
+    SQLITE = "sqlite"
+    FILE = "file"
+    LAKE = "lake"
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A department (政府部门) or other body with duties."""
+
+    code: str
+    title: Text
+    uscc: str
+    division: str
+    competent: bool = False  # 政务数据共享主管部门
+    posts: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """One entry of the list of powers and duties (权责清单)."""
+
+    code: str
+    title: Text
+    organization: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A data element (数据元): the standard an item follows.
+
+    ``check`` names a check of kernel.catalog.checks (``id-number``, ``uscc``,
+    ``mobile`` …); ``mask`` names the mask that hides it by default.
+    """
+
+    code: str
+    title: Text
+    type: DataType
+    length: int | None = None
+    personal: bool = False
+    grade: int | None = None
+    mask: str | None = None
+    check: str | None = None
+    code_set: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSet:
+    """A code table (代码集): code → what people read."""
+
+    code: str
+    title: Text
+    values: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """共享属性: type with its conditions or, when withheld, its express legal basis."""
+
+    type: SharingType
+    modes: tuple[str, ...]  # 共享方式
+    conditions: str = ""
+    scope: str = ""  # 共享范围, mandatory when conditional (art. 15)
+    use: str = ""  # 使用用途, mandatory when conditional (art. 15)
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Binding to rows: ``database`` and ``table`` of a department, a file, a lake name."""
+
+    kind: SourceKind
+    table: str
+    database: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One data item (数据项) with its standard and its protection."""
+
+    name: str
+    title: Text
+    element: str
+    type: DataType
+    length: int | None = None
+    key: bool = False
+    personal: bool = False
+    grade: int | None = None
+    mask: str | None = None
+    code_set: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A catalogue entry (政务数据目录).
+
+    ``code`` has two parts (``market.licence``): they are schema and table in SQL.
+    ``subjects`` names, for each kind of subject, the item that holds the
+    subject's number; a dataset without subjects is reference data about nobody.
+    """
+
+    code: str
+    title: Text
+    provider: str
+    duty: str  # code of the Power that makes it the provider's duty
+    abstract: Text
+    category: str  # 信息资源分类 类/项/目
+    format: str
+    grade: int
+    sharing: Sharing
+    open: str  # 开放属性: open, conditional, closed
+    update: UpdateCycle
+    source: Source
+    items: Mapping[str, Item]
+    subjects: Mapping[SubjectKind, str]
+    since: date
+    until: date | None = None
+    version: int = 1
+
+    def in_force(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)

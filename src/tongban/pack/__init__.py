@@ -1,0 +1,1 @@
+"""Packs: strict YAML declarations turned into kernel objects."""

@@ -1,0 +1,1 @@
+"""How the kernel nouns are kept; the one door that commits them."""

@@ -1,0 +1,1 @@
+"""The shell around the capabilities: settings, routes, middleware, pages."""

@@ -1,0 +1,66 @@
+"""How an error looks to the person who can mend it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tongban.kernel.terms import Refused, UserError
+from tongban.words.catalogue import sentences
+
+
+# The first prefix that fits gives the status; codes are listed where they are raised.
+STATUS = {
+    "door.": 403,
+    "case.unknown": 404,
+    "case.not-yours": 404,  # whether a foreign number exists is nobody's business
+    "case.stale": 409,
+    "case.already": 409,
+    "case.key-reused": 409,
+    "file.too-large": 413,
+    "file.": 415,
+    "catalog.unknown": 404,
+    "source.": 503,
+    "store.full": 507,
+    "not-found": 404,
+}
+
+
+def status_of(error: UserError) -> int:
+    """The HTTP status of an error: by its code, else 403 if refused, else 400."""
+    for prefix, status in STATUS.items():
+        if error.code.startswith(prefix):
+            return status
+    return 403 if isinstance(error, Refused) else 400
+
+
+def error_page(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
+    """The page for an error that has words but no exception of ours."""
+    return _render(request, UserError(code, code=code), status)
+
+
+def _render(request: HttpRequest, error: UserError, status: int) -> HttpResponse:
+    back = request.headers.get("Referer", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = "/"
+    context = {**sentences(error), "code": error.code, "back": back}
+    return render(request, "errors/refused.html", context, status=status)
+
+
+class UserErrors:
+    """Turns every UserError of a view into its page; defects pass on to Django."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, UserError):
+            return None
+        return _render(request, exception, status_of(exception))

@@ -1,0 +1,27 @@
+// Comfort only: every page works without this file.
+
+// j / k move through an inbox, Enter opens: officials keep their hands on the keys.
+document.addEventListener("keydown", (event) => {
+  const list = document.querySelector("[data-keys]");
+  const typing = event.target.closest("input, textarea, select");
+  if (!list || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const step = { j: 1, k: -1 }[event.key];
+  if (!step) return;
+  const links = [...list.querySelectorAll("a")];
+  const here = links.indexOf(document.activeElement);
+  const next = links[Math.min(links.length - 1, Math.max(0, here + step))];
+  if (next) { next.focus(); event.preventDefault(); }
+});
+
+// One press is one submission: the server refuses a second anyway, this spares the wait.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.once === undefined || event.defaultPrevented) return;
+  setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = true; }));
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-once] button").forEach((b) => { b.disabled = false; }));
+
+// Print on request.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print-page]")) print();
+});

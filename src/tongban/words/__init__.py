@@ -1,0 +1,1 @@
+"""What the product says: every sentence of the pages, in every language, as data."""
