@@ -10,7 +10,7 @@ Errors have two roots only::
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
@@ -108,10 +108,11 @@ class Text:
 
 
 class SubjectKind(StrEnum):
-    """Whom data are about: 自然人 or 法人."""
+    """Whom data or a case are about: 自然人, 企业法人, or a department itself."""
 
     PERSON = "person"
     ENTERPRISE = "enterprise"
+    ORGANIZATION = "organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,24 @@ class WorkingCalendar:
     ``holidays`` are days off that fall on weekdays, ``workdays`` are weekend
     days worked in exchange (调休), both from the yearly State Council notice.
     ``years`` says for which years the notice is known: a date beyond them is
-    counted by weekdays alone and is provisional until the notice is out.
+    counted by weekdays alone and is provisional until the notice is out. ``zone``
+    is the civil time in which a day begins and ends; all of China keeps UTC+8.
     """
 
     holidays: frozenset[date] = frozenset()
     workdays: frozenset[date] = frozenset()
     years: frozenset[int] = field(default=frozenset())
+    zone: tzinfo = timezone(timedelta(hours=8))
+
+    def day(self, at: datetime) -> date:
+        """The civil day of ``at``; TypeError for a time without zone, our defect."""
+        if at.tzinfo is None:
+            raise TypeError("a time without zone has no day")
+        return at.astimezone(self.zone).date()
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of ``day``."""
+        return datetime.combine(day, time.min, self.zone)
 
     def is_working(self, day: date) -> bool:
         if day in self.workdays:

@@ -15,7 +15,8 @@ from tongban.words.catalogue import sentences
 STATUS = {
     "door.": 403,
     "case.unknown": 404,
-    "case.not-yours": 404,  # whether a foreign number exists is nobody's business
+    "certificate.unknown": 404,
+    "case.not-yours": 403,
     "case.stale": 409,
     "case.already": 409,
     "case.key-reused": 409,

@@ -1,0 +1,1 @@
+"""Electronic certificates (电子证照): issued by cases, checked by anyone."""

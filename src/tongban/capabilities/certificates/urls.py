@@ -1,0 +1,12 @@
+"""Routes of the certificates."""
+
+from django.urls import path
+
+from tongban.capabilities.certificates import views
+
+
+urlpatterns = [
+    path("certificates/", views.mine, name="certificates"),
+    path("certificates/check/", views.check, name="certificate-check"),
+    path("certificates/<str:number>/", views.show, name="certificate"),
+]

@@ -1,0 +1,74 @@
+"""Pages of the certificates: mine, one that prints like one, and the public check."""
+
+from io import BytesIO
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_GET
+
+from tongban.capabilities.certificates.identifier import is_whole
+from tongban.store import certificates, clock
+from tongban.store.doors import Who, door
+from tongban.store.jurisdiction import current
+
+
+LONGEST = 120
+
+
+@require_GET
+@door(Who.CITIZEN)
+def mine(request: HttpRequest) -> HttpResponse:
+    held = certificates.of_holder(request.user.actor())
+    context = {"held": held, "types": current().certificates}
+    return render(request, "certificates/mine.html", context)
+
+
+@require_GET
+@door(Who.CITIZEN, Who.OFFICIAL, Who.AUDITOR)
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    pack = current()
+    held = certificates.one(number, viewer=request.user.actor())
+    kind = pack.certificates[held.type]
+    address = request.build_absolute_uri(
+        f"{reverse('certificate-check')}?{urlencode({'number': number})}"
+    )
+    context = {
+        "held": held,
+        "kind": kind,
+        "issuer": pack.catalog.organizations[kind.issuer],
+        "shown": [(kind.fields[name], text) for name, text in held.fields.items()],
+        "qr": _qr(address),
+    }
+    return render(request, "certificates/show.html", context)
+
+
+def _qr(text: str) -> SafeString:
+    """An inline SVG; segno writes it from our own address, nothing of a visitor's."""
+    svg = BytesIO()
+    segno.make(text, error="m").save(
+        svg, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=1
+    )
+    return mark_safe(svg.getvalue().decode())  # nosec B308 B703
+
+
+@require_GET
+@door(Who.PUBLIC)
+def check(request: HttpRequest) -> HttpResponse:
+    """Whether a certificate is in force; nothing of its holder is shown."""
+    number = request.GET.get("number", "").strip()[:LONGEST]
+    pack = current()
+    found = certificates.status_of(number) if number and is_whole(number) else None
+    kind = pack.certificates[found.type] if found else None
+    context = {
+        "number": number,
+        "misread": bool(number) and not is_whole(number),
+        "found": found,
+        "kind": kind,
+        "issuer": pack.catalog.organizations[kind.issuer] if kind else None,
+        "today": clock.now().date(),
+    }
+    return render(request, "certificates/check.html", context)

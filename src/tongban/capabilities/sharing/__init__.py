@@ -1,0 +1,1 @@
+"""The unified catalogue and the sharing of data between departments."""

@@ -1,0 +1,1 @@
+"""The official's workbench: one inbox, the case, the decision (工作台)."""

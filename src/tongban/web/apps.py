@@ -1,0 +1,8 @@
+"""Django application of the shell."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "tongban.web"
+    label = "web"
