@@ -141,6 +141,8 @@ class Guide:
     contact: Text
     complaint: Text
     visits: int = 0  # 到办事现场次数
+    aliases: tuple[Text, ...] = ()  # what people type when they look for it
+    life_event: Text | None = None  # group in the list of services
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,11 @@ class CaseType:
     statutory clocks with the posts that act; a one-thing has neither but steps
     that are child cases. ``on_granted`` names handlers of capabilities.
     ``purpose`` is the purpose under which its form is prefilled.
+
+    ``sections`` are the titles of the form's sections by code. ``uses`` names what
+    of a one-thing's data reaches this case as its child, and no more; these fields
+    are among ``fields``. ``alone`` says whether it may also be applied for by
+    itself.
     """
 
     code: str
@@ -174,6 +181,9 @@ class CaseType:
     on_granted: tuple[str, ...] = ()
     guide: Guide | None = None
     correction: Clock | None = None  # the applicant's limit, where one is declared
+    sections: Mapping[str, Text] = field(default_factory=dict)
+    uses: frozenset[str] = frozenset()
+    alone: bool = True
 
     def step(self, name: str) -> Step:
         """The step called ``name``; KeyError is a defect of the caller."""
@@ -189,13 +199,13 @@ class CaseType:
 class Kind(StrEnum):
     """Kinds of event. The comment names the keys of ``Event.data``."""
 
-    OPENED = "opened"  # number type applicant{kind,id} data materials channel parent
+    OPENED = "opened"  # number type applicant data materials channel parent sources
     CORRECTION_ASKED = "correction-asked"  # missing[str] note
     CORRECTION_SUPPLIED = "correction-supplied"  # data materials
     ACCEPTED = "accepted"  # deemed: bool
     STEP_STARTED = "step-started"  # step
     STEP_DONE = "step-done"  # step outcome opinion child?
-    STEP_DROPPED = "step-dropped"  # step because
+    STEP_DROPPED = "step-dropped"  # step because: needs:<step>, decided, withdrawn
     PAUSED = "paused"  # reason
     RESUMED = "resumed"
     EXTENDED = "extended"  # days reason
@@ -305,6 +315,7 @@ class Case:
     materials: Mapping[str, str]  # name → "file:<sha256>" or "certificate:<number>"
     channel: str
     parent: str | None = None
+    sources: Mapping[str, Any] = field(default_factory=dict)  # field → whose value
     accepted: datetime | None = None
     deemed: bool = False
     steps: Mapping[str, StepState] = field(default_factory=dict)
@@ -324,11 +335,13 @@ class Case:
     @property
     def received(self) -> datetime:
         """When the material last came in: at opening, or with the correction."""
-        return self._supplied or self.opened
+        supplied = self.corrections[-1].supplied if self.corrections else None
+        return supplied or self.opened
 
     @property
-    def _supplied(self) -> datetime | None:
-        return self.corrections[-1].supplied if self.corrections else None
+    def is_paused(self) -> bool:
+        """Whether the decider has stopped the clock (a special step does it alone)."""
+        return bool(self.pauses) and self.pauses[-1].until is None
 
 
 class ClockState(StrEnum):

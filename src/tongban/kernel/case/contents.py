@@ -1,0 +1,110 @@
+"""What a command has to carry: reasons, names that exist, days within the law.
+
+These are about the words of a command, not the state of the case: an act that is
+open to somebody stays open while they mend what they wrote.
+"""
+
+from tongban.kernel.case.attempt import Attempt
+from tongban.kernel.case.commands import (
+    AskCorrection,
+    CompleteStep,
+    Decide,
+    Extend,
+    PauseClock,
+    SupplyCorrection,
+)
+from tongban.kernel.case.model import Outcome
+from tongban.kernel.case.refusals import (
+    NoExtension,
+    ReasonsMissing,
+    StillMissing,
+    Undeclared,
+    WrongOutcome,
+)
+from tongban.kernel.terms import did_you_mean
+
+
+def notice(attempt: Attempt, command: AskCorrection) -> None:
+    """What is missing, by name, and only what the case type asks for (art. 31)."""
+    _reasons(" ".join(command.missing), "a correction notice", "name what is missing")
+    declared = attempt.case_type
+    asked = {field.name for field in declared.fields}
+    asked |= {material.name for material in declared.materials}
+    for name in command.missing:
+        if name not in asked:
+            raise Undeclared(
+                f"{declared.code} does not ask for {name!r}",
+                why="nothing may be demanded that the matter does not need "
+                "(行政许可法 art. 31)",
+                mend=did_you_mean(name, asked),
+                name=name,
+            )
+
+
+def correction(attempt: Attempt, command: SupplyCorrection) -> None:
+    """All that the notice named: a second notice would not be allowed."""
+    given = {name for name, value in command.data.items() if value not in (None, "")}
+    given |= {name for name, value in command.materials.items() if value}
+    missing = [n for n in attempt.case.corrections[-1].missing if n not in given]
+    if missing:
+        raise StillMissing(
+            f"still missing: {', '.join(missing)}",
+            why="a correction may be asked once, so it has to be complete",
+            mend="add them, or withdraw the application",
+            missing=missing,
+        )
+
+
+def step_end(attempt: Attempt, command: CompleteStep) -> None:
+    if attempt.by.is_system:
+        return
+    if command.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
+        raise WrongOutcome(
+            f"a step cannot end as {command.outcome.value!r}",
+            why="it succeeds or it fails",
+            mend="choose one of the two",
+            outcome=command.outcome.value,
+        )
+    if command.outcome is Outcome.REFUSED:
+        _reasons(command.opinion, "a failed step", "write the opinion")
+
+
+def pause(_attempt: Attempt, command: PauseClock) -> None:
+    _reasons(command.reason, "a pause", "name the special procedure and its length")
+
+
+def extension(attempt: Attempt, command: Extend) -> None:
+    _reasons(command.reason, "an extension", "say why; the applicant is told")
+    clock = attempt.case_type.decision
+    most = clock.extension if clock else 0
+    if not 1 <= command.days <= most:
+        raise NoExtension(
+            f"{command.days} working days more are not allowed",
+            why=f"the limit may be made longer by 1 to {most} working days",
+            mend="choose within that",
+            days=command.days,
+            most=most,
+        )
+
+
+def grounds(attempt: Attempt, command: Decide) -> None:
+    """A refusal gives reasons (art. 38), a rule shows how it came to its answer."""
+    if attempt.by.is_system and not command.explanation:
+        raise ReasonsMissing(
+            "a rule's decision has no explanation",
+            why="whoever is decided upon by a rule may know how "
+            "(个人信息保护法 art. 24)",
+            mend="hand over the truth of each condition with the decision",
+        )
+    if command.outcome is Outcome.REFUSED:
+        _reasons(command.reasons, "a refusal", "say why, with the article")
+
+
+def _reasons(text: str, act: str, mend: str) -> None:
+    if not text.strip():
+        raise ReasonsMissing(
+            f"{act} needs reasons",
+            why="whoever is affected has to be able to understand and contest it",
+            mend=mend,
+            act=act,
+        )

@@ -1,0 +1,198 @@
+"""A case is its events: how each kind of event changes what is known.
+
+Nothing is checked here. Events are what happened; whether they were allowed to
+happen was settled by `decide` before they were written.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tongban.kernel.case.model import (
+    Case,
+    Correction,
+    Decision,
+    Event,
+    Kind,
+    Outcome,
+    Pause,
+    Phase,
+    StepState,
+)
+from tongban.kernel.terms import Subject, SubjectKind
+
+
+def fold(events: Iterable[Event]) -> Case:
+    """The state that ``events``, in their order, amount to.
+
+    ValueError for events that no `decide` ever made: an empty history, one that
+    does not begin with the opening, or one that opens twice.
+    """
+    case: Case | None = None
+    for event in events:
+        case = evolve(case, event)
+    if case is None:
+        raise ValueError("a case without events is no case")
+    return case
+
+
+def evolve(case: Case | None, event: Event) -> Case:
+    """``case`` after one more event; ``None`` before the first."""
+    if case is None:
+        return _opened(event)
+    if event.kind is Kind.OPENED:
+        raise ValueError(f"case {case.number} is opened twice")
+    changes = _CHANGES[event.kind](case, event)
+    return replace(case, version=case.version + 1, **changes)
+
+
+def _opened(event: Event) -> Case:
+    if event.kind is not Kind.OPENED:
+        raise ValueError(f"a case begins with its opening, not with {event.kind}")
+    data = event.data
+    applicant = data["applicant"]
+    return Case(
+        number=data["number"],
+        type=data["type"],
+        applicant=Subject(SubjectKind(applicant["kind"]), applicant["id"]),
+        opened=event.at,
+        phase=Phase.SUBMITTED,
+        data=data["data"],
+        materials=data["materials"],
+        channel=data["channel"],
+        parent=data["parent"],
+        sources=data["sources"],
+        version=1,
+    )
+
+
+# The fields of a case that an event changes, with their new values. Mappings an
+# event does not touch are shared between the old and the new state, never copied.
+Changes = dict[str, Any]
+
+
+def _correction_asked(case: Case, event: Event) -> Changes:
+    notice = Correction(tuple(event.data["missing"]), event.data["note"], event.at)
+    return {"phase": Phase.CORRECTING, "corrections": (*case.corrections, notice)}
+
+
+def _correction_supplied(case: Case, event: Event) -> Changes:
+    *earlier, last = case.corrections
+    return {
+        "phase": Phase.SUBMITTED,
+        "corrections": (*earlier, replace(last, supplied=event.at)),
+        "data": {**case.data, **event.data["data"]},
+        "materials": {**case.materials, **event.data["materials"]},
+    }
+
+
+def _accepted(case: Case, event: Event) -> Changes:
+    """What the law deems accepted was accepted when it came in (许可法 art. 32)."""
+    deemed = event.data["deemed"]
+    return {
+        "phase": Phase.ACCEPTED,
+        "accepted": case.received if deemed else event.at,
+        "deemed": deemed,
+    }
+
+
+def _step_started(case: Case, event: Event) -> Changes:
+    return _with_step(case, event, StepState(event.at))
+
+
+def _step_done(case: Case, event: Event) -> Changes:
+    done = replace(
+        case.steps[event.data["step"]],
+        done=event.at,
+        outcome=Outcome(event.data["outcome"]),
+        opinion=event.data["opinion"],
+        by=event.by,
+        child=event.data["child"],
+    )
+    return _with_step(case, event, done)
+
+
+def _step_dropped(case: Case, event: Event) -> Changes:
+    state = case.steps.get(event.data["step"], StepState(event.at))
+    dropped = replace(
+        state,
+        done=event.at,
+        opinion=event.data["because"],
+        by=event.by,
+        dropped=True,
+    )
+    return _with_step(case, event, dropped)
+
+
+def _with_step(case: Case, event: Event, state: StepState) -> Changes:
+    return {"steps": {**case.steps, event.data["step"]: state}}
+
+
+def _paused(case: Case, event: Event) -> Changes:
+    return {"pauses": (*case.pauses, Pause(event.data["reason"], event.at))}
+
+
+def _resumed(case: Case, event: Event) -> Changes:
+    *earlier, last = case.pauses
+    return {"pauses": (*earlier, replace(last, until=event.at))}
+
+
+def _extended(case: Case, event: Event) -> Changes:
+    return {"extension": case.extension + int(event.data["days"])}
+
+
+def _decided(case: Case, event: Event) -> Changes:
+    data = event.data
+    outcome = Outcome(data["outcome"])
+    decision = Decision(
+        outcome=outcome,
+        reasons=data["reasons"],
+        automatic=data["automatic"],
+        at=event.at,
+        by=event.by,
+        explanation=tuple(data["explanation"]),
+    )
+    return {"decision": decision, **_closed(case, event, outcome)}
+
+
+def _withdrawn(case: Case, event: Event) -> Changes:
+    return _closed(case, event, Outcome.WITHDRAWN)
+
+
+def _closed(case: Case, event: Event, outcome: Outcome) -> Changes:
+    ended = _resumed(case, event) if case.is_paused else {}
+    return {
+        "phase": Phase.CLOSED,
+        "closed": event.at,
+        "outcome": outcome,
+        **ended,
+    }
+
+
+def _review_asked(case: Case, event: Event) -> Changes:
+    """A person begins afresh: the rule's decision and the steps it spared are gone."""
+    return {
+        "phase": Phase.ACCEPTED,
+        "reviews": (*case.reviews, event.at),
+        "decision": None,
+        "closed": None,
+        "outcome": None,
+        "steps": {},
+        "extension": 0,
+    }
+
+
+_CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
+    Kind.CORRECTION_ASKED: _correction_asked,
+    Kind.CORRECTION_SUPPLIED: _correction_supplied,
+    Kind.ACCEPTED: _accepted,
+    Kind.STEP_STARTED: _step_started,
+    Kind.STEP_DONE: _step_done,
+    Kind.STEP_DROPPED: _step_dropped,
+    Kind.PAUSED: _paused,
+    Kind.RESUMED: _resumed,
+    Kind.EXTENDED: _extended,
+    Kind.DECIDED: _decided,
+    Kind.REVIEW_ASKED: _review_asked,
+    Kind.WITHDRAWN: _withdrawn,
+}

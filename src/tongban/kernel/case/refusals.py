@@ -1,0 +1,96 @@
+"""Why a case says no.
+
+Every refusal has a stable code, which interfaces translate with its facts::
+
+    Refused
+      CaseRefused
+        NotYours       case.not-yours        another's act: who may is in the text
+        Closed         case.closed           nothing more happens to this case
+        Already        case.already          it has been done: no second effect
+        NotReady       case.not-ready        something else has to come first
+        TooLate        case.too-late         the limit for it has passed
+        Stale          case.stale            the case moved on since it was read
+        ReasonsMissing case.reasons-missing  the law wants reasons
+        NoExtension    case.no-extension     the limit may not be made longer so
+        NoClock        case.no-clock         there is no limit to stop
+        NoReview       case.no-review        no rule decided, so none is reviewed
+        WrongOutcome   case.wrong-outcome    it cannot end like this
+        StepDropped    case.step-dropped     the step has fallen away
+    UserError
+      Unknown          case.unknown          there is no such case
+      UnknownStep      case.unknown-step     there is no such step
+      Undeclared       case.undeclared       something the case type does not ask for
+      StillMissing     case.still-missing    the correction is not complete
+"""
+
+from tongban.kernel.terms import Refused, UserError
+
+
+class CaseRefused(Refused):
+    """A well-formed command that this case, now, or this actor does not allow."""
+
+    code = "case.refused"
+
+
+class NotYours(CaseRefused):
+    code = "case.not-yours"
+
+
+class Closed(CaseRefused):
+    code = "case.closed"
+
+
+class Already(CaseRefused):
+    code = "case.already"
+
+
+class NotReady(CaseRefused):
+    code = "case.not-ready"
+
+
+class TooLate(CaseRefused):
+    code = "case.too-late"
+
+
+class Stale(CaseRefused):
+    code = "case.stale"
+
+
+class ReasonsMissing(CaseRefused):
+    code = "case.reasons-missing"
+
+
+class NoExtension(CaseRefused):
+    code = "case.no-extension"
+
+
+class NoClock(CaseRefused):
+    code = "case.no-clock"
+
+
+class NoReview(CaseRefused):
+    code = "case.no-review"
+
+
+class WrongOutcome(CaseRefused):
+    code = "case.wrong-outcome"
+
+
+class StepDropped(CaseRefused):
+    code = "case.step-dropped"
+
+
+class Unknown(UserError):
+    code = "case.unknown"
+
+
+class UnknownStep(UserError):
+    code = "case.unknown-step"
+
+
+class Undeclared(UserError):
+    code = "case.undeclared"
+
+
+class StillMissing(UserError):
+    code = "case.still-missing"
