@@ -135,23 +135,18 @@ FORMS: Mapping[str, type[ActForm]] = {
 def forms_for(
     acts: Sequence[str], case_type: CaseType, case: Case, key: str
 ) -> list[ActForm]:
-    """The forms of the acts an official may do now, the likeliest first."""
+    """The forms of the acts an official may do now, the likeliest first.
+
+    ``acts`` are the kernel's names: ``accept``, ``complete-step:site-check``,
+    ``decide:granted`` …; what stands behind the colon is a choice in the form.
+    """
     given = {"key": key, "seen": case.version}
     found: list[ActForm] = []
     for name, form in FORMS.items():
-        if name not in acts:
-            continue
-        targets = _running(case_type, case) if name == "complete-step" else [""]
-        for target in targets:
-            initial = given | ({"step": target} if target else {})
-            found.append(form(case_type, case, initial=initial, prefix=target or None))
+        targets = [act.partition(":")[2] for act in acts if act.split(":")[0] == name]
+        for target in targets if name == "complete-step" else targets[:1]:
+            is_step = name == "complete-step"
+            initial = given | ({"step": target} if is_step else {})
+            prefix = target if is_step else None
+            found.append(form(case_type, case, initial=initial, prefix=prefix))
     return found
-
-
-def _running(case_type: CaseType, case: Case) -> list[str]:
-    own = {step.name for step in case_type.steps if step.case_type is None}
-    return [
-        name
-        for name, state in case.steps.items()
-        if name in own and state.done is None and not state.dropped
-    ]

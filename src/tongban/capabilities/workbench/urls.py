@@ -9,5 +9,6 @@ urlpatterns = [
     path("desk/", views.inbox, name="desk"),
     path("desk/<str:number>/", views.case, name="desk-case"),
     path("desk/<str:number>/act/", views.act, name="desk-act"),
+    path("desk/<str:number>/look-up/", views.look_up, name="desk-look-up"),
     path("desk/<str:number>/paper/<str:name>/", views.paper, name="desk-paper"),
 ]

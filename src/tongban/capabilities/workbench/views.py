@@ -1,5 +1,6 @@
-"""Pages of the workbench: the inbox on the left, the case and its acts on the right."""
+"""Pages of the workbench: the case and its acts, beside them the inbox."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongban.capabilities.workbench import actions
 from tongban.capabilities.workbench.forms import FORMS, ActForm, forms_for
-from tongban.kernel.case.model import Case
 from tongban.kernel.terms import UserError
 from tongban.store import cases, files
 from tongban.store.doors import Who, door
@@ -41,35 +41,38 @@ def _inbox(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 @door(Who.OFFICIAL)
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    viewer = request.user.actor()
-    shown = cases.case(number, viewer=viewer)
-    kind = current().case_types[shown.type]
-    acts = cases.acts(number, viewer=viewer)
-    return _case_page(request, shown, forms_for(acts, kind, shown, uuid4().hex))
+    found = cases.dossier(number, request.user.actor())
+    return _page(request, found)
 
 
-def _case_page(
-    request: HttpRequest, shown: Case, acts: list[ActForm], status: int = 200
+def _page(
+    request: HttpRequest,
+    found: cases.Dossier,
+    *,
+    wrong: ActForm | None = None,
+    looked_up: Sequence[actions.LookUp] = (),
+    status: int = 200,
 ) -> HttpResponse:
-    viewer = request.user.actor()
-    pack = current()
-    kind = pack.case_types[shown.type]
+    viewer, pack = request.user.actor(), current()
+    shown, kind = found.case, found.case_type
+    own = [wrong] if wrong else forms_for(found.acts, kind, shown, uuid4().hex)
+    asks = actions.purposes(shown, viewer.organization) if shown.is_open else []
     context = {
         **_inbox(request),
         "case": shown,
         "kind": kind,
-        "acts": acts,
-        "clocks": cases.clocks(shown.number, viewer=viewer),
-        "events": cases.events(shown.number, viewer=viewer),
+        "acts": own,
+        "clocks": found.clocks,
+        "events": found.events,
         "answers": [
             (field, shown.data[field.name], shown.sources.get(field.name))
             for field in kind.fields
             if field.name in shown.data
         ],
-        "papers": [
-            (material, shown.materials.get(material.name))
-            for material in kind.materials
-        ],
+        "papers": [(m, shown.materials.get(m.name)) for m in kind.materials],
+        "purposes": asks,
+        "looked_up": looked_up,
+        "catalog": pack.catalog,
     }
     return render(request, "workbench/case.html", context, status=status)
 
@@ -78,15 +81,14 @@ def _case_page(
 @door(Who.OFFICIAL)
 def act(request: HttpRequest, number: str) -> HttpResponse:
     viewer = request.user.actor()
-    shown = cases.case(number, viewer=viewer)
-    kind = current().case_types[shown.type]
+    found = cases.dossier(number, viewer)
     chosen = FORMS.get(request.POST.get("act", ""))
     if chosen is None:
         raise UserError("no such act", code="workbench.no-such-act")
     prefix = request.POST.get("prefix") or None
-    form = chosen(kind, shown, request.POST, prefix=prefix)
+    form = chosen(found.case_type, found.case, request.POST, prefix=prefix)
     if not form.is_valid():
-        return _case_page(request, shown, [form], status=422)
+        return _page(request, found, wrong=form, status=422)
     given = form.cleaned_data
     actions.act(
         by=viewer,
@@ -99,6 +101,16 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("desk-case", number=number)
 
 
+@require_POST
+@door(Who.OFFICIAL)
+def look_up(request: HttpRequest, number: str) -> HttpResponse:
+    """Read registers for the case: a use, so it is asked for by an act, not a link."""
+    viewer = request.user.actor()
+    purpose = request.POST.get("purpose", "")
+    looked_up = actions.look_up(by=viewer, number=number, purpose=purpose)
+    return _page(request, cases.dossier(number, viewer), looked_up=looked_up)
+
+
 @require_GET
 @door(Who.OFFICIAL)
 def paper(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
@@ -107,5 +119,5 @@ def paper(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
     reference = shown.materials.get(name, "")
     if reference.startswith("certificate:"):
         return redirect(f"/certificates/{reference.removeprefix('certificate:')}/")
-    opened = files.open_file(reference, viewer=viewer, case=number)
+    opened = files.open_file(reference, viewer, case=number)
     return FileResponse(opened.stream, content_type=opened.media, filename=opened.name)
