@@ -26,8 +26,10 @@ def say(key: str, **facts: object) -> str:
 
 
 @register.filter
-def read(text: Text | str | None) -> str:
-    """A declared text in the reader's language."""
+def read(text: Text | Mapping[str, str] | str | None) -> str:
+    """A declared text in the reader's language, kept as a value or as JSON."""
+    if isinstance(text, Mapping):
+        text = Text(text["zh"], text["en"])
     if isinstance(text, Text):
         return text.get(language())
     return text or ""
