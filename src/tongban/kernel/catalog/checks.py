@@ -106,16 +106,14 @@ def _id_number(value: str) -> None:
             "请按身份证填写18位号码",
             "copy the 18 characters from the identity card",
         )
-    try:
-        date.fromisoformat(f"{value[6:10]}-{value[10:12]}-{value[12:14]}")
-    except ValueError:
+    if not _is_day(f"{value[6:10]}-{value[10:12]}-{value[12:14]}"):
         raise _refuse(
             "id-number",
             "公民身份号码第7至14位不是日期",
             "characters 7 to 14 of the identity number are not a date of birth",
             "请与身份证核对出生日期部分",
             "compare the date of birth with the identity card",
-        ) from None
+        )
     if id_check_character(value[:17]) != value[17]:
         raise _compare_with_card("id-number", "公民身份号码", "identity number")
 
@@ -143,7 +141,7 @@ def _organization_code(value: str) -> None:
         raise _refuse(
             "organization-code",
             "组织机构代码应为8位数字或大写字母加1位校验码",
-            "an organisation code has 8 digits or capital letters and a check character",
+            "an organisation code has 8 digits or capitals and a check character",
             "请按组织机构代码证填写,如00450464-4",
             "copy it from the certificate, such as 00450464-4",
         )
@@ -164,13 +162,19 @@ def _mobile(value: str) -> None:
         )
 
 
-def _date(value: str) -> None:
+def _is_day(value: str) -> bool:
+    # fromisoformat also reads weeks and days without hyphens; citizens do not.
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return False
     try:
         date.fromisoformat(value)
-        well_formed = len(value) == 10
     except ValueError:
-        well_formed = False
-    if not well_formed:
+        return False
+    return True
+
+
+def _date(value: str) -> None:
+    if not _is_day(value):
         raise _refuse(
             "date",
             "这不是一个存在的日期",

@@ -63,6 +63,7 @@ class Organization:
     division: str
     competent: bool = False  # 政务数据共享主管部门
     posts: Mapping[str, Text] = field(default_factory=dict)
+    short: Text | None = None  # 简称, where the full title would be too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Binding to rows: ``database`` and ``table`` of a department, a file, a lake name."""
+    """Binding to rows: a department's database and table, a file, a lake name."""
 
     kind: SourceKind
     table: str

@@ -1,0 +1,76 @@
+"""All rules, in the order in which they are asked."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tongban.pack.assemble import Assembly
+from tongban.pack.checks import (
+    cast,
+    catalog,
+    jurisdiction,
+    layering,
+    numbers,
+    purposes,
+    references,
+    services,
+    uses,
+)
+from tongban.pack.checks.uses import Read
+from tongban.pack.draft import Draft
+from tongban.pack.problems import PackProblem
+from tongban.pack.record import Record
+
+
+HEAD_RULES: tuple[Callable[[Record], Iterator[PackProblem]], ...] = (
+    jurisdiction.unknown_language,
+    jurisdiction.unknown_crypto,
+    jurisdiction.unknown_timezone,
+    jurisdiction.holiday_and_workday,
+)
+
+RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
+    references.dangling_reference,
+    references.unknown_item,
+    catalog.foreign_duty,
+    catalog.source_without_table,
+    catalog.personal_without_grade,
+    catalog.grade_below_items,
+    catalog.grade_below_element,
+    catalog.sharing_without_modes,
+    catalog.conditional_without_scope,
+    catalog.withheld_without_basis,
+    numbers.wrong_uscc,
+    numbers.wrong_id_number,
+    numbers.real_area,
+    purposes.population_with_cases,
+    purposes.subject_without_cases,
+    purposes.grant_scope,
+    purposes.grant_outside_purpose,
+    purposes.reveal_outside_items,
+    purposes.grant_on_withheld,
+    purposes.date_order,
+    services.unknown_post,
+    services.unknown_step,
+    services.step_cycle,
+    services.case_type_twice,
+    services.promise_beyond_law,
+    services.unknown_use,
+    services.duplicate_name,
+    services.prefill_without_purpose,
+    services.purpose_not_for_case,
+    services.choice_outside_codes,
+    layering.clock_loosened,
+    layering.grade_lowered,
+    cast.citizen_without_number,
+    cast.official_without_organization,
+)
+
+# Asked of a draft without other problems, once its SQL was read.
+USE_RULES: tuple[
+    Callable[[Draft, Assembly, Sequence[Read]], Iterator[PackProblem]], ...
+] = (
+    uses.purpose_too_wide,
+    uses.purpose_too_narrow,
+    uses.use_without_grant,
+    uses.use_without_subject,
+    uses.rule_over_mask,
+)

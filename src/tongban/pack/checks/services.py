@@ -1,0 +1,213 @@
+"""Work that can be done: posts exist, steps follow one another, promises hold."""
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from tongban.kernel.terms import did_you_mean
+from tongban.pack.draft import Draft, clocks, fields
+from tongban.pack.kinds.services import PROVIDER
+from tongban.pack.problems import Mark, PackProblem
+from tongban.pack.record import Record
+
+
+def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
+    if record["head"]:
+        yield record["head"], record.at("head")
+    for key in ("acceptance", "decision"):
+        if key in record:
+            yield record[key]["post"], record[key].at("post")
+    for step in record["steps"]:
+        if "post" in step:
+            yield step["post"], step.at("post")
+
+
+def _answering(draft: Draft, record: Record) -> list[str]:
+    """Who may have to do the work: one organisation, or each that provides data."""
+    if record["organization"] != PROVIDER:
+        return [record["organization"]]
+    return sorted({each["provider"] for each in draft.of("dataset").values()})
+
+
+def unknown_post(draft: Draft) -> Iterator[PackProblem]:
+    for _, _, record in draft.case_types():
+        for organization in _answering(draft, record):
+            for post, mark in _posts_named(record):
+                yield from _post(draft, organization, post, mark)
+    for account in draft.of("account").values():
+        for place, post in enumerate(account["posts"]):
+            mark = account.at("posts", place)
+            yield from _post(draft, account["organization"] or "", post, mark)
+
+
+def _post(
+    draft: Draft, organization: str, post: str, mark: Mark
+) -> Iterator[PackProblem]:
+    record = draft.get("organization", organization)
+    if record is not None and post not in record["posts"]:
+        yield PackProblem(
+            "unknown-post",
+            mark,
+            f"{draft.name('organization', organization)} has no post {post!r} (岗位)",
+            why="somebody must be there to act",
+            mend=did_you_mean(post, record["posts"]),
+        )
+
+
+def _needs(record: Record) -> Mapping[str, tuple[str, ...]]:
+    return {step["step"]: step["needs"] for step in record["steps"]}
+
+
+def unknown_step(draft: Draft) -> Iterator[PackProblem]:
+    for _, _, record in draft.case_types():
+        known = _needs(record)
+        for step in record["steps"]:
+            for place, need in enumerate(step["needs"]):
+                if need not in known:
+                    yield PackProblem(
+                        "unknown-step",
+                        step.at("needs", place),
+                        f"there is no step {need!r} (环节) to wait for",
+                        why="a step that waits for nothing known would never start",
+                        mend=did_you_mean(need, known),
+                    )
+
+
+def step_cycle(draft: Draft) -> Iterator[PackProblem]:
+    for head, code, record in draft.case_types():
+        try:
+            TopologicalSorter(_needs(record)).prepare()
+        except CycleError as error:
+            round_trip = " → ".join(error.args[1])
+            yield PackProblem(
+                "step-cycle",
+                record.at("steps"),
+                f"steps of {draft.name(head, code)} wait for one another: {round_trip}",
+                why="none of them could ever start",
+                mend="remove one 'needs'",
+            )
+
+
+def case_type_twice(draft: Draft) -> Iterator[PackProblem]:
+    first: dict[str, str] = {}
+    for head, code, record in draft.case_types():
+        if first.setdefault(code, head) != head:
+            yield PackProblem(
+                "case-type-twice",
+                record.at(),
+                f"{code!r} is declared as {first[code]} and as {head}",
+                why="a case names its type by this code alone",
+                mend="rename one of them",
+            )
+
+
+def promise_beyond_law(draft: Draft) -> Iterator[PackProblem]:
+    for _, record in draft.work():
+        for _, clock in clocks(record):
+            if clock["promised"] is not None and clock["promised"] > clock["days"]:
+                yield PackProblem(
+                    "promise-beyond-law",
+                    clock.at("promised"),
+                    f"{clock['promised']} working days are promised (承诺时限), the "
+                    f"law allows {clock['days']} (法定时限)",
+                    why="a promise can only be shorter than the legal limit",
+                    mend=f"promise {clock['days']} or fewer, or nothing",
+                )
+
+
+def unknown_use(draft: Draft) -> Iterator[PackProblem]:
+    for code, record in draft.work():
+        parents = [
+            each
+            for each in draft.of("one-thing").values()
+            if any(step["item"] == code for step in each["steps"])
+        ]
+        forms = [record, *parents]
+        known = {field["field"] for form in forms for field in fields(form)}
+        for place, name in enumerate(record["uses"]):
+            if name not in known:
+                yield PackProblem(
+                    "unknown-use",
+                    record.at("uses", place),
+                    f"no form that leads here has a field {name!r}",
+                    why="'uses' are the fields of a one-thing that reach this item",
+                    mend=did_you_mean(name, known),
+                )
+
+
+def _named(record: Record) -> Iterator[tuple[str, str, Mark]]:
+    for step in record["steps"]:
+        yield "step", step["step"], step.at("step")
+    for material in record["materials"]:
+        yield "material", material["material"], material.at("material")
+    for field in fields(record):
+        yield "field", field["field"], field.at("field")
+
+
+def duplicate_name(draft: Draft) -> Iterator[PackProblem]:
+    groups = [list(_named(record)) for _, _, record in draft.case_types()]
+    for dataset in draft.of("dataset").values():
+        groups.append([("item", each["name"], each.at()) for each in dataset["items"]])
+    for certificate in draft.of("certificate").values():
+        listed = certificate["fields"]
+        groups.append([("field", each["name"], each.at()) for each in listed])
+    for group in groups:
+        seen: dict[tuple[str, str], Mark] = {}
+        for what, name, mark in group:
+            if (what, name) in seen:
+                yield PackProblem(
+                    "duplicate-name",
+                    mark,
+                    f"there are two {what}s {name!r} here",
+                    why=f"the first is at {seen[what, name]}",
+                    mend="rename one of them",
+                )
+            seen.setdefault((what, name), mark)
+
+
+def prefill_without_purpose(draft: Draft) -> Iterator[PackProblem]:
+    for _, _, record in draft.case_types():
+        for field in fields(record):
+            if field["prefill"] and not record["purpose"]:
+                yield PackProblem(
+                    "prefill-without-purpose",
+                    field.at("prefill"),
+                    f"field {field['field']!r} is prefilled for no declared purpose",
+                    why="no data are used without a purpose",
+                    mend="add 'purpose: …' to the case type",
+                )
+
+
+def purpose_not_for_case(draft: Draft) -> Iterator[PackProblem]:
+    for head, code, record in draft.case_types():
+        named = [(record["purpose"], record.at("purpose"))]
+        automatic = record.get("automatic")
+        if automatic:
+            named.append((automatic["purpose"], automatic.at("purpose")))
+        for name, mark in named:
+            purpose = draft.get("purpose", name) if name else None
+            if purpose and code not in purpose["case-types"]:
+                yield PackProblem(
+                    "purpose-not-for-case",
+                    mark,
+                    f"purpose {name!r} is not for {draft.name(head, code)}",
+                    why="a use is refused when its purpose does not name the case's "
+                    "type",
+                    mend=f"add {code!r} to 'case-types' of the purpose",
+                )
+
+
+def choice_outside_codes(draft: Draft) -> Iterator[PackProblem]:
+    for _, _, record in draft.case_types():
+        for field in fields(record):
+            element = draft.get("element", field["element"])
+            code_set = element["code-set"] if element else None
+            codes = draft.codes.get(code_set or "", {})
+            for choice in field["choices"] or ():
+                if codes and choice not in codes:
+                    yield PackProblem(
+                        "choice-outside-codes",
+                        field.at("choices", choice),
+                        f"{choice!r} is not a code of {code_set!r} (代码集)",
+                        why="the value would break the standard of its data element",
+                        mend=did_you_mean(choice, codes),
+                    )

@@ -1,0 +1,213 @@
+"""Case types built of their records."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tongban.kernel.case.model import (
+    CaseKind,
+    CaseType,
+    Clock,
+    Condition,
+    Field,
+    Guide,
+    Material,
+    Prefill,
+    Rule,
+    Step,
+)
+from tongban.kernel.catalog.model import CodeSet, Element
+from tongban.kernel.terms import Text
+from tongban.pack.record import Record
+
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What fields are made of."""
+
+    elements: Mapping[str, Element]
+    code_sets: Mapping[str, CodeSet]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form in order, and the titles of its sections."""
+
+    fields: tuple[Field, ...]
+    sections: Mapping[str, Text]
+
+
+def clock(record: Record) -> Clock:
+    return Clock(
+        record["days"],
+        record["basis"],
+        record["promised"],
+        record["extension"],
+        record["silence"] and record["silence"].value,
+    )
+
+
+def form(record: Iterable[Record], standards: Standards) -> Form:
+    sections: dict[str, Text] = {}
+    fields = []
+    for part in record:
+        code = part["section"]["code"]
+        sections[code] = part["section"]["title"]
+        fields += [_field(each, code, standards) for each in part["fields"]]
+    return Form(tuple(fields), sections)
+
+
+def _field(record: Record, section: str, standards: Standards) -> Field:
+    element = standards.elements[record["element"]]
+    choices = record["choices"]
+    if not choices and element.code_set:
+        choices = standards.code_sets[element.code_set].values
+    known = record["prefill"]
+    return Field(
+        name=record["field"],
+        title=record["title"] or element.title,
+        element=element.code,
+        section=section,
+        required=record["required"],
+        prefill=known
+        and Prefill(known["from"], known["item"], known["where"], known["latest"]),
+        hint=record["hint"],
+        choices=choices or {},
+    )
+
+
+def _material(record: Record) -> Material:
+    return Material(
+        name=record["material"],
+        title=record["title"],
+        required=record["required"],
+        certificate=record["certificate"],
+        media=record["media"],
+        limit=record["limit-mib"] * MIB,
+        basis=record["basis"],
+    )
+
+
+def _guide(record: Record | None) -> Guide | None:
+    if record is None:
+        return None
+    return Guide(
+        item_type=record["item-type"],
+        fee=record["fee"],
+        result=record["result"],
+        place=record["place"],
+        contact=record["contact"],
+        complaint=record["complaint"],
+        visits=record["visits"],
+        aliases=record["aliases"],
+        life_event=record["life-event"],
+    )
+
+
+def _rule(record: Record | None) -> Rule | None:
+    if record is None:
+        return None
+    conditions = (
+        Condition(each["title"], each["when"], each["basis"])
+        for each in record["conditions"]
+    )
+    return Rule(record["purpose"], tuple(conditions))
+
+
+def _step(record: Record) -> Step:
+    return Step(
+        name=record["step"],
+        title=record["title"],
+        needs=frozenset(record["needs"]),
+        post=record["post"],
+        clock=clock(record),
+        special=record["special"],
+    )
+
+
+def one_thing(
+    code: str, record: Record, titles: Mapping[str, Text], standards: Standards
+) -> CaseType:
+    """``titles`` are those of the items, for steps that have none of their own."""
+    steps = (
+        Step(
+            name=each["step"],
+            title=each["title"] or titles[each["item"]],
+            needs=frozenset(each["needs"]),
+            case_type=each["item"],
+        )
+        for each in record["steps"]
+    )
+    asked = form(record["form"], standards)
+    return CaseType(
+        code=code,
+        title=record["title"],
+        kind=CaseKind.ONE_THING,
+        organization=record["organization"],
+        basis=record["basis"],
+        applicants=frozenset(record["applicants"]),
+        steps=tuple(steps),
+        fields=asked.fields,
+        materials=tuple(map(_material, record["materials"])),
+        head=record["head"],
+        purpose=record["purpose"],
+        on_granted=record["on-granted"],
+        guide=_guide(record["guide"]),
+        sections=asked.sections,
+    )
+
+
+def reached(record: Record, own: Form, parents: Iterable[CaseType]) -> Form:
+    """Its own form, and of those one-things that contain it the fields it ``uses``.
+
+    A case that runs inside a one-thing is given these data and no others, so it
+    must know their standards although nobody fills them in there.
+    """
+    fields = {each.name: each for each in own.fields}
+    sections = dict(own.sections)
+    for parent in parents:
+        for each in parent.fields:
+            if each.name in record["uses"] and each.name not in fields:
+                fields[each.name] = each
+                sections.setdefault(each.section, parent.sections[each.section])
+    return Form(tuple(fields.values()), sections)
+
+
+def work(
+    code: str,
+    kind: CaseKind,
+    record: Record,
+    parents: Iterable[CaseType],
+    standards: Standards,
+) -> CaseType:
+    """An item or an application; ``parents`` are the one-things that contain it."""
+    asked = reached(record, form(record["fields"], standards), parents)
+    acceptance, decision = record["acceptance"], record["decision"]
+    return CaseType(
+        code=code,
+        title=record["title"],
+        kind=kind,
+        organization=record["organization"],
+        basis=record["basis"],
+        applicants=frozenset(record["applicants"]),
+        steps=tuple(map(_step, record["steps"])),
+        fields=asked.fields,
+        materials=tuple(map(_material, record["materials"])),
+        acceptance=clock(acceptance),
+        decision=clock(decision),
+        acceptor=acceptance["post"],
+        decider=decision["post"],
+        head=record["head"],
+        rule=_rule(record["automatic"]),
+        purpose=record["purpose"],
+        power=record["power"],
+        certificate=record["certificate"],
+        on_granted=record["on-granted"],
+        guide=_guide(record["guide"]),
+        correction=record["correction"] and clock(record["correction"]),
+        sections=asked.sections,
+        uses=frozenset(record["uses"]),
+        alone=bool(record["fields"]) or not record["uses"],
+    )

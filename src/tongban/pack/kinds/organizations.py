@@ -1,0 +1,61 @@
+"""Departments with their posts, and their powers and duties (权责清单)."""
+
+from tongban.kernel.catalog.model import Organization, Power
+from tongban.pack.record import Record
+from tongban.pack.schema import (
+    CODE,
+    DIVISION,
+    TEXT,
+    WORDS,
+    YES_NO,
+    Key,
+    MapOf,
+    Ref,
+    Table,
+    optional,
+)
+from tongban.pack.section import Kind
+
+
+ORGANIZATION = Kind(
+    "organization",
+    "部门",
+    Table(
+        {
+            "title": Key(WORDS, label="名称"),
+            "short": optional(WORDS, label="简称"),
+            "uscc": Key(TEXT, label="统一社会信用代码"),
+            "division": Key(DIVISION, label="行政区划代码"),
+            "competent": optional(YES_NO, False, "政务数据共享主管部门"),
+            "posts": optional(MapOf(WORDS, CODE), {}, "岗位"),
+        }
+    ),
+)
+
+POWER = Kind(
+    "power",
+    "权责事项",
+    Table(
+        {
+            "title": Key(WORDS, label="名称"),
+            "organization": Key(Ref("organization"), label="责任部门"),
+            "basis": Key(TEXT, label="设定依据", why="no power without law"),
+        }
+    ),
+)
+
+
+def organization(code: str, record: Record) -> Organization:
+    return Organization(
+        code,
+        record["title"],
+        record["uscc"],
+        record["division"],
+        record["competent"],
+        record["posts"],
+        record["short"],
+    )
+
+
+def power(code: str, record: Record) -> Power:
+    return Power(code, record["title"], record["organization"], record["basis"])

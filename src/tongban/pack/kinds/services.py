@@ -1,0 +1,232 @@
+"""Tables of what can be applied for: items (事项), one-things (一件事) and more."""
+
+from enum import StrEnum
+
+from tongban.kernel.terms import SubjectKind
+from tongban.pack.schema import (
+    CODE,
+    COLUMN,
+    POSITIVE,
+    TEXT,
+    WHOLE,
+    WORDS,
+    YES_NO,
+    Choice,
+    Key,
+    ListOf,
+    MapOf,
+    Name,
+    Ref,
+    Table,
+    Type,
+    optional,
+)
+from tongban.pack.section import Kind
+
+
+# Stands for "whoever provides the dataset that the application is about".
+PROVIDER = "provider"
+
+
+MEDIA = ("application/pdf", "image/png", "image/jpeg")
+
+
+class Silence(StrEnum):
+    """What the law makes of a limit that passes unused."""
+
+    ACCEPTED = "accepted"
+
+
+def _clock_key(type_: Type, label: str) -> Key:
+    return Key(
+        type_,
+        label=label,
+        rule="step-without-clock",
+        why="who must act must know by when and by which article",
+    )
+
+
+CLOCK = {
+    "days": _clock_key(WHOLE, "法定办结时限,工作日"),
+    "basis": _clock_key(TEXT, "时限依据"),
+    "promised": optional(WHOLE, label="承诺办结时限"),
+    "extension": optional(WHOLE, 0, "可延长"),
+    "silence": optional(Choice(Silence)),
+}
+
+POST_WITH_CLOCK = Table({"post": Key(CODE, label="岗位"), **CLOCK})
+
+GUIDE = Table(
+    {
+        "item-type": Key(
+            Name("a type of item of two digits", r"[0-9]{2}", '"01"'), label="事项类型"
+        ),
+        "fee": Key(WORDS, label="收费"),
+        "result": Key(WORDS, label="审批结果"),
+        "place": Key(WORDS, label="办理地点"),
+        "contact": Key(WORDS, label="咨询方式"),
+        "complaint": Key(WORDS, label="监督投诉方式"),
+        "visits": optional(WHOLE, 0, "到办事现场次数"),
+        "aliases": optional(ListOf(WORDS), ()),
+        "life-event": optional(WORDS),
+    }
+)
+
+STEP = Table(
+    {
+        "step": Key(CODE, label="环节"),
+        "title": Key(WORDS, label="名称"),
+        "post": Key(CODE, label="岗位"),
+        "needs": optional(ListOf(CODE), ()),
+        "special": optional(YES_NO, False, "特别程序"),
+        **CLOCK,
+    }
+)
+
+CHILD = Table(
+    {
+        "step": Key(CODE, label="环节"),
+        "item": Key(Ref("item"), label="事项"),
+        "title": optional(WORDS),
+        "needs": optional(ListOf(CODE), ()),
+    }
+)
+
+PREFILL = Table(
+    {
+        "from": Key(Ref("dataset")),
+        "item": Key(COLUMN),
+        "where": optional(TEXT),
+        "latest": optional(COLUMN),
+    }
+)
+
+FIELD = Table(
+    {
+        "field": Key(COLUMN),
+        "element": Key(Ref("element"), label="数据元"),
+        "title": optional(WORDS),
+        "required": optional(YES_NO, True, "必填"),
+        "prefill": optional(PREFILL, label="预填"),
+        "hint": optional(WORDS),
+        "choices": optional(MapOf(WORDS)),
+    }
+)
+
+FORM = ListOf(
+    Table(
+        {
+            "section": Key(Table({"code": Key(CODE), "title": Key(WORDS)})),
+            "fields": Key(ListOf(FIELD, least=1)),
+        }
+    )
+)
+
+MATERIAL = Table(
+    {
+        "material": Key(CODE),
+        "title": Key(WORDS, label="材料名称"),
+        "required": optional(YES_NO, True, "材料必要性"),
+        "certificate": optional(Ref("certificate"), label="证照"),
+        "media": optional(ListOf(TEXT, least=1), MEDIA, "材料形式"),
+        "limit-mib": optional(POSITIVE, 10),
+        "basis": optional(TEXT, "", "依据"),
+    }
+)
+
+AUTOMATIC = Table(
+    {
+        "purpose": Key(Ref("purpose"), label="使用用途"),
+        "conditions": Key(
+            ListOf(
+                Table(
+                    {
+                        "title": Key(WORDS),
+                        "when": Key(TEXT),
+                        "basis": Key(
+                            TEXT,
+                            label="依据",
+                            why="a person must be told by which article it was decided "
+                            "(个人信息保护法第二十四条)",
+                        ),
+                    }
+                ),
+                least=1,
+            )
+        ),
+    }
+)
+
+COMMON = {
+    "title": Key(WORDS, label="名称"),
+    "basis": Key(TEXT, label="设定依据", why="no work without law"),
+    "applicants": Key(ListOf(Choice(SubjectKind), least=1), label="服务对象"),
+    "head": optional(CODE),
+    "purpose": optional(Ref("purpose"), label="使用用途"),
+    "guide": optional(GUIDE, label="办事指南"),
+    "materials": optional(ListOf(MATERIAL), (), "材料"),
+    "on-granted": optional(ListOf(Ref("handler")), ()),
+}
+
+
+def _limit(label: str) -> Key:
+    return Key(
+        POST_WITH_CLOCK,
+        label=label,
+        rule="case-without-clock",
+        why="every case has a limit for acceptance and one for the decision "
+        "(行政许可法第三十二条、第四十二条)",
+    )
+
+
+WORK = {
+    "acceptance": _limit("受理"),
+    "decision": _limit("决定"),
+    "correction": optional(Table(CLOCK), label="补正"),
+    "steps": optional(ListOf(STEP), (), "环节"),
+    "uses": optional(ListOf(COLUMN), ()),
+    "fields": optional(FORM, ()),
+    "automatic": optional(AUTOMATIC, label="秒批"),
+    "certificate": optional(Ref("certificate"), label="结果证照"),
+}
+
+ITEM = Kind(
+    "item",
+    "政务服务事项",
+    Table(
+        {
+            "organization": Key(Ref("organization"), label="实施主体"),
+            "power": Key(Ref("power"), label="权力来源"),
+            **COMMON,
+            **WORK,
+        }
+    ),
+)
+
+ONE_THING = Kind(
+    "one-thing",
+    "一件事",
+    Table(
+        {
+            "organization": Key(Ref("organization"), label="牵头部门"),
+            **COMMON,
+            "steps": Key(ListOf(CHILD, least=1), label="环节"),
+            "form": optional(FORM, (), "申请表"),
+        }
+    ),
+)
+
+APPLICATION = Kind(
+    "application",
+    "部门间申请",
+    Table(
+        {
+            "organization": Key(Ref("responsible"), label="责任部门"),
+            "power": optional(Ref("power"), label="权力来源"),
+            **COMMON,
+            **WORK,
+        }
+    ),
+)
+
+CASE_KINDS = (ITEM, ONE_THING, APPLICATION)

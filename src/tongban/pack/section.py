@@ -1,0 +1,34 @@
+"""A kind of declaration, and the section of a pack that a capability adds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tongban.pack.record import Record
+from tongban.pack.schema import CODE, Name, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of declaration.
+
+    ``head`` is the key that names the kind and whose value is the code, ``label``
+    its name in Chinese, ``table`` the other keys, ``code`` the shape of the code.
+    """
+
+    head: str
+    label: str
+    table: Table
+    code: Name = CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A kind that a capability lets a jurisdiction declare.
+
+    ``build`` makes the capability's own object of a code and its record; the pack
+    keeps it under ``sections[kind.head][code]``. References in the table are
+    checked like all others, and may name this kind by its head.
+    """
+
+    kind: Kind
+    build: Callable[[str, Record], object]

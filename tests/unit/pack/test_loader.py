@@ -1,0 +1,464 @@
+"""A good pack as a value."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tongban.kernel.case.model import CaseKind, Clock, Step
+from tongban.kernel.catalog.model import DataType, SourceKind
+from tongban.kernel.query.model import Scope
+from tongban.kernel.terms import Subject, SubjectKind, Text
+from tongban.pack.loader import check, load
+from tongban.pack.model import AccountKind, Pack
+from tongban.pack.problems import MOST_SHOWN, PackErrors
+from tongban.pack.record import Record
+from tongban.pack.schema import TEXT, WORDS, Key, Ref, Table
+from tongban.pack.section import Kind, Section
+
+
+def test_the_jurisdiction(pack: Pack) -> None:
+    assert pack.name == "mytown"
+    assert pack.title == Text("我的县", "My County")
+    assert pack.origin == "mytown.example/ledger"
+    assert pack.division == "990190"
+
+
+def test_an_item_takes_from_its_element_what_it_does_not_say(pack: Pack) -> None:
+    item = pack.catalog.item("population.person", "id_number")
+    assert item.title == Text("公民身份号码", "Identity number")
+    assert (item.type, item.length, item.grade) == (DataType.TEXT, 18, 3)
+    assert (item.personal, item.mask, item.key) == (True, "id-number", True)
+
+
+def test_an_item_may_say_otherwise(town: Path) -> None:
+    path = town / "catalog" / "population.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "element: person.id-number, key: true",
+        "element: person.id-number, title: {zh: 号码, en: Number}, mask: none, "
+        "personal: false, grade: 3, type: text, length: 20, code-set: branch",
+    )
+    path.write_text(text, encoding="utf-8")
+    item = load(town).catalog.item("population.person", "id_number")
+    assert item.title == Text("号码", "Number")
+    assert (item.length, item.personal, item.mask) == (20, False, None)
+    assert (item.key, item.code_set) == (False, "branch")
+
+
+def test_a_dataset(pack: Pack) -> None:
+    dataset = pack.catalog.dataset("population.person")
+    assert dataset.source.kind is SourceKind.SQLITE
+    assert (dataset.source.database, dataset.source.table) == ("police", "person")
+    assert dataset.subjects == {SubjectKind.PERSON: "id_number"}
+    assert dataset.sharing.modes == ("服务接口",)
+    assert dataset.in_force(date(2026, 1, 1))
+    assert list(dataset.items) == ["id_number", "name", "birth_date"]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [("{file: ref.people}", SourceKind.FILE), ("{lake: ref.people}", SourceKind.LAKE)],
+)
+def test_other_sources(town: Path, source: str, kind: SourceKind) -> None:
+    path = town / "catalog" / "population.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("{sqlite: police, table: person}", source), encoding="utf-8"
+    )
+    found = load(town).catalog.dataset("population.person").source
+    assert (found.kind, found.table) == (kind, "ref.people")
+
+
+def test_a_purpose_and_its_grant(pack: Pack) -> None:
+    purpose = pack.purposes["library.card.decision"]
+    assert purpose.scope is Scope.SUBJECT
+    assert purpose.items == {"population.person.birth_date"}
+    assert purpose.case_types == {"library.card"}
+    (grant,) = (grant for grant in pack.grants if grant.purpose == purpose.code)
+    assert (grant.organization, grant.items) == ("library", {"birth_date"})
+    assert (grant.since, grant.until) == (date(2026, 1, 1), date(2029, 12, 31))
+
+
+def test_a_one_thing_is_made_of_child_cases(pack: Pack) -> None:
+    case_type = pack.case_types["start-reading"]
+    assert case_type.kind is CaseKind.ONE_THING
+    assert case_type.steps == (
+        Step("card", Text("读者证办理", "Reader's card"), case_type="library.card"),
+        Step(
+            "seat",
+            Text("固定座位申请", "Reading seat"),
+            frozenset({"card"}),
+            case_type="library.seat",
+        ),
+    )
+    assert case_type.sections["wish"] == Text("意愿", "Wish")
+    assert case_type.alone
+    name, branch = case_type.fields
+    assert name.prefill is not None
+    assert (name.prefill.dataset, name.prefill.item) == ("population.person", "name")
+    assert branch.title == Text("分馆", "Branch")
+    assert branch.choices["2"] == Text("城东分馆", "East branch")
+
+
+def test_an_item_gets_only_the_fields_it_uses(pack: Pack) -> None:
+    seat, whole = pack.case_types["library.seat"], pack.case_types["start-reading"]
+    assert seat.fields == (whole.fields[1],)
+    assert seat.uses == {"branch"}
+    assert seat.sections == {"wish": Text("意愿", "Wish")}
+    assert not seat.alone
+
+
+def test_clocks_and_posts_of_an_item(pack: Pack) -> None:
+    card = pack.case_types["library.card"]
+    assert card.decision == Clock(20, "《行政许可法》第四十二条", promised=3)
+    assert card.acceptance is not None
+    assert card.acceptance.silence == "accepted"
+    assert (card.acceptor, card.decider, card.head) == (
+        "librarian",
+        "librarian",
+        "director",
+    )
+    assert card.rule is not None
+    assert card.rule.conditions[0].basis == "本馆读者章程第二条"
+    (step,) = pack.case_types["library.seat"].steps
+    assert (step.post, step.clock) == ("librarian", Clock(3, "本馆读者章程第五条"))
+
+
+def test_a_material_may_be_a_certificate(pack: Pack) -> None:
+    (material,) = pack.case_types["library.seat"].materials
+    assert material.certificate == "reader-card"
+    assert material.limit == 10_485_760
+    assert "application/pdf" in material.media
+
+
+def test_the_cast(pack: Pack) -> None:
+    reader, librarian = pack.cast["an.ran"], pack.cast["li.guan"]
+    assert reader.kind is AccountKind.CITIZEN
+    assert reader.subject == Subject(SubjectKind.PERSON, "990190200003150027")
+    assert librarian.subject is None
+    assert librarian.posts == {"librarian", "director"}
+
+
+def test_an_enterprise_can_sign_in(town: Path) -> None:
+    with (town / "cast.yaml").open("a", encoding="utf-8") as cast:
+        cast.write(
+            "- account: firm\n  title: {zh: 公司, en: Firm}\n  kind: citizen\n"
+            "  uscc: 12990190MB00000026\n"
+        )
+    subject = load(town).cast["firm"].subject
+    assert subject == Subject(SubjectKind.ENTERPRISE, "12990190MB00000026")
+
+
+def test_working_days_are_those_of_the_notice_and_the_pack(town: Path) -> None:
+    with (town / "pack.yaml").open("a") as head:
+        head.write(
+            "calendar:\n  years: [2027]\n  holidays: [2026-10-09, 2027-01-01]\n"
+            "  workdays: [2026-10-01]\n"
+        )
+    calendar = load(town).calendar
+    assert not calendar.is_working(date(2026, 5, 1))  # a national holiday
+    assert calendar.is_working(date(2025, 9, 28))  # a Sunday worked in exchange
+    assert not calendar.is_working(date(2026, 10, 9))
+    assert calendar.is_working(date(2026, 10, 1))
+    assert calendar.is_provisional(date(2028, 1, 1))
+    assert not calendar.is_provisional(date(2027, 6, 1))
+
+
+def test_days_begin_in_the_time_zone_of_the_pack(town: Path) -> None:
+    path = town / "pack.yaml"
+    text = path.read_text(encoding="utf-8").replace("Asia/Shanghai", "Asia/Urumqi")
+    path.write_text(text, encoding="utf-8")
+    calendar = load(town).calendar
+    before = datetime(2026, 3, 5, 17, 30, tzinfo=ZoneInfo("UTC"))
+    assert calendar.day(before) == date(2026, 3, 5)
+
+
+def test_data_scripts_in_order_of_names(town: Path) -> None:
+    (town / "data" / "05_first.sql").write_text("SELECT 1;")
+    names = [path.name for path in load(town).data_scripts]
+    assert names == ["05_first.sql", "10_people.sql"]
+
+
+def test_codes_from_a_file(town: Path) -> None:
+    path = town / "catalog" / "standards.yaml"
+    text = path.read_text(encoding="utf-8")
+    cut = text.index("  values:\n")
+    path.write_text(text[:cut] + "  from: branches.csv\n", encoding="utf-8")
+    (town / "catalog" / "branches.csv").write_text(
+        'code,zh,en\n1,总馆,Main library\n2,"城东,分馆",East branch\n',
+        encoding="utf-8",
+    )
+    found = load(town)
+    assert found.catalog.code_sets["branch"].values["2"].zh == "城东,分馆"
+    assert found.declarations["code-set"]["branch"]["values"]["1"] == {
+        "zh": "总馆",
+        "en": "Main library",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"code,zh\n1,a\n", "the first line must be code,zh,en"),
+        (b"", "the first line must be code,zh,en"),
+        (b"code,zh,en\n1,a\n", "branches.csv:2:1"),
+        (b"code,zh,en\n1,a,b,c\n", "branches.csv:2:1"),
+        (b"code,zh,en\n1,,b\n", "does not have a code"),
+        (b"code,zh,en\n1,a,b\n1,c,d\n", "'1' is given twice"),
+        ("code,zh,en\n1,总,b\n".encode("gbk"), "not UTF-8"),
+        (b"x" * (8 * 1024 * 1024 + 1), "more than 8,388,608 bytes"),
+    ],
+)
+def test_a_wrong_code_file(town: Path, content: bytes, words: str) -> None:
+    path = town / "catalog" / "standards.yaml"
+    text = path.read_text(encoding="utf-8")
+    cut = text.index("  values:\n")
+    path.write_text(text[:cut] + "  from: branches.csv\n", encoding="utf-8")
+    (town / "catalog" / "branches.csv").write_bytes(content)
+    _, problems = check(town)
+    assert len(problems) == 1
+    assert words in str(problems[0])
+
+
+def test_the_digest_is_that_of_the_canonical_declarations(pack: Pack) -> None:
+    in_force = {k: v for k, v in pack.declarations.items() if k != "example"}
+    text = json.dumps(
+        in_force, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    assert pack.digest == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_the_digest_ignores_comments_files_and_examples(town: Path) -> None:
+    before = load(town).digest
+    (town / "cast.yaml").rename(town / "people.yaml")
+    with (town / "people.yaml").open("a") as people:
+        people.write("# another comment\n")
+    (town / "tests" / "start-reading.yaml").unlink()
+    assert load(town).digest == before
+
+
+def test_the_digest_sees_every_day(town: Path) -> None:
+    before = load(town).digest
+    path = town / "services" / "start-reading.yaml"
+    text = path.read_text(encoding="utf-8").replace("promised: 3", "promised: 2")
+    path.write_text(text, encoding="utf-8")
+    assert load(town).digest != before
+
+
+POLICY = Section(
+    Kind(
+        "policy",
+        "政策",
+        Table(
+            {
+                "title": Key(WORDS),
+                "organ": Key(Ref("organization")),
+                "for": Key(Ref("dataset")),
+                "when": Key(TEXT),
+            }
+        ),
+    ),
+    lambda code, record: (code, record["organ"]),
+)
+ONE_POLICY = """
+- policy: old-age
+  title: {zh: 高龄津贴, en: Old age allowance}
+  organ: library
+  for: population.person
+  when: age >= 80
+"""
+
+
+def test_a_capability_adds_a_section(town: Path) -> None:
+    (town / "policies.yaml").write_text(ONE_POLICY, encoding="utf-8")
+    pack = load(town, sections=[POLICY])
+    assert pack.sections == {"policy": {"old-age": ("old-age", "library")}}
+    assert "policy" in pack.declarations
+
+
+def test_references_of_a_section_are_checked(town: Path) -> None:
+    text = ONE_POLICY.replace("library", "libary")
+    (town / "policies.yaml").write_text(text, encoding="utf-8")
+    _, problems = check(town, sections=[POLICY])
+    assert "did you mean 'library'?" in str(problems[0])
+
+
+def test_a_section_nobody_offers_is_unknown(town: Path) -> None:
+    (town / "policies.yaml").write_text(ONE_POLICY, encoding="utf-8")
+    _, problems = check(town)
+    assert problems[0].rule == "unknown-kind"
+
+
+def test_handlers_must_be_offered(town: Path) -> None:
+    path = town / "services" / "start-reading.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "  uses: [branch]", "  uses: [branch]\n  on-granted: [certificates.issue]"
+    )
+    path.write_text(text, encoding="utf-8")
+    pack = load(town, handlers=["certificates.issue"])
+    assert pack.case_types["library.seat"].on_granted == ("certificates.issue",)
+    _, problems = check(town, handlers=["certificates.issues"])
+    assert "not a handler that a capability offers" in str(problems[0])
+    assert "did you mean 'certificates.issues'?" in str(problems[0])
+
+
+def test_load_raises_all_problems_at_once(town: Path) -> None:
+    (town / "wrong.yaml").write_text("- a: 1\n- b: 2\n")
+    with pytest.raises(PackErrors) as caught:
+        load(town)
+    assert len(caught.value.problems) == 2
+    said = str(caught.value)
+    assert "wrong.yaml:1:3" in said
+    assert "wrong.yaml:2:3" in said
+    assert said.endswith("the pack has 2 problems")
+
+
+def test_very_many_problems_are_cut_and_said_to_be(town: Path) -> None:
+    (town / "wrong.yaml").write_text("- a: 1\n" * (MOST_SHOWN + 5))
+    _, problems = check(town)
+    assert len(problems) == MOST_SHOWN + 1
+    assert "5 more problems" in str(problems[-1])
+
+
+def test_a_file_of_another_kind_is_not_read(town: Path) -> None:
+    (town / "notes.txt").write_text("not yaml: [")
+    assert load(town).name == "mytown"
+
+
+def test_sound_declarations_are_judged_beside_broken_ones(town: Path) -> None:
+    (town / "wrong.yaml").write_text(
+        "- element: one\n  title: {zh: 一, en: One}\n"
+        "- account: x\n  title: {zh: 某, en: X}\n  kind: citizen\n",
+        encoding="utf-8",
+    )
+    _, problems = check(town)
+    assert [problem.rule for problem in problems] == [
+        "missing-key",
+        "citizen-without-number",
+    ]
+
+
+def test_a_broken_declaration_is_not_also_reported_as_missing(town: Path) -> None:
+    path = town / "catalog" / "population.yaml"
+    text = path.read_text(encoding="utf-8").replace("  open: closed\n", "")
+    path.write_text(text, encoding="utf-8")
+    _, problems = check(town)
+    assert [problem.rule for problem in problems] == ["missing-key"]
+
+
+def test_a_record_reads_like_a_mapping(town: Path) -> None:
+    kept: list[Record] = []
+    section = Section(POLICY.kind, lambda _, record: kept.append(record))
+    (town / "policies.yaml").write_text(ONE_POLICY, encoding="utf-8")
+    load(town, sections=[section])
+    assert sorted(kept[0]) == ["for", "organ", "title", "when"]
+
+
+APPLICATION = """
+- application: sharing.application
+  title: {zh: 数据共享申请, en: Application to share data}
+  organization: provider
+  basis: 《政务数据共享条例》第二十条
+  applicants: [organization]
+  acceptance: {post: data-officer, days: 5, basis: 《政务数据共享条例》第二十一条}
+  decision: {post: data-officer, days: 10, basis: 《政务数据共享条例》第二十一条}
+  correction: {days: 5, basis: 《政务数据共享条例》第二十一条}
+  guide:
+    item-type: "20"
+    fee: {zh: 不收费, en: Free}
+    result: {zh: 共享授权, en: A grant}
+    place: {zh: 网上, en: Online}
+    contact: {zh: 数据局, en: Data bureau}
+    complaint: {zh: 数据局, en: Data bureau}
+    aliases: [{zh: 要数据, en: get data}]
+    life-event: {zh: 政务, en: Government}
+"""
+
+
+def test_an_application_is_answered_by_whoever_provides(town: Path) -> None:
+    (town / "sharing.yaml").write_text(APPLICATION, encoding="utf-8")
+    found = load(town).case_types["sharing.application"]
+    assert (found.kind, found.organization) == (CaseKind.APPLICATION, "provider")
+    assert found.applicants == {SubjectKind.ORGANIZATION}
+    assert found.correction == Clock(5, "《政务数据共享条例》第二十一条")
+    assert found.guide is not None
+    assert found.guide.life_event == Text("政务", "Government")
+    assert found.guide.aliases == (Text("要数据", "get data"),)
+    assert found.alone
+
+
+def test_every_provider_needs_the_posts_of_an_application(town: Path) -> None:
+    text = APPLICATION.replace("data-officer", "data-offcier")
+    (town / "sharing.yaml").write_text(text, encoding="utf-8")
+    _, problems = check(town)
+    assert {problem.rule for problem in problems} == {"unknown-post"}
+    assert "'public-security' (部门) has no post 'data-offcier'" in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "words"),
+    [
+        ("- element: 12\n", "wrong-type", "write 'element: market-regulation'"),
+        ("- item: library.card\n  override: yes\n", "wrong-type", "can only be true"),
+        ("- [a]\n", "unknown-kind", "this is no declaration"),
+        (
+            (
+                "- purpose: x\n  title: {zh: 一, en: X}\n  scope: population\n"
+                "  basis: 条例\n  items: [population.persn.name]\n"
+            ),
+            "dangling-reference",
+            "did you mean 'population.person.name'?",
+        ),
+        (
+            (
+                "- example: x\n  of: library.card\n  given: {population.persn: []}\n"
+                "  then: {}\n"
+            ),
+            "dangling-reference",
+            "did you mean 'population.person'?",
+        ),
+        (
+            (
+                "- example: x\n  of: library.card\n"
+                "  given: {population.person: [{nmae: x}]}\n  then: {}\n"
+            ),
+            "unknown-item",
+            "did you mean 'name'?",
+        ),
+    ],
+)
+def test_other_mistakes(town: Path, text: str, rule: str, words: str) -> None:
+    (town / "wrong.yaml").write_text(text, encoding="utf-8")
+    _, problems = check(town)
+    assert [problem.rule for problem in problems] == [rule]
+    assert words in str(problems[0])
+
+
+def test_chinese_cannot_be_left_out(town: Path) -> None:
+    path = town / "pack.yaml"
+    text = path.read_text(encoding="utf-8").replace("[zh-hans, en]", "[en]")
+    path.write_text(text, encoding="utf-8")
+    _, problems = check(town)
+    assert "'zh-hans' must be among the languages" in str(problems[0])
+
+
+def test_texts_without_english_where_the_pack_has_none(town: Path) -> None:
+    path = town / "pack.yaml"
+    text = path.read_text(encoding="utf-8").replace("[zh-hans, en]", "[zh-hans]")
+    path.write_text(text, encoding="utf-8")
+    (town / "one.yaml").write_text(
+        "- element: one\n  title: {zh: 一}\n  type: text\n", encoding="utf-8"
+    )
+    assert load(town).catalog.elements["one"].title == Text("一")
+
+
+def test_a_head_without_its_keys(town: Path) -> None:
+    path = town / "pack.yaml"
+    text = path.read_text(encoding="utf-8").replace("crypto: intl\n", "")
+    path.write_text(text, encoding="utf-8")
+    pack, problems = check(town)
+    assert pack is None
+    assert "the key 'crypto' (密码套件) is missing" in str(problems[0])
