@@ -74,7 +74,7 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One wish to use data: who, for which purpose and case, which SQL, on which day."""
+    """One wish to use data: who, for which purpose and case, which SQL, when."""
 
     by: str  # account, or "system"
     organization: str

@@ -1,0 +1,350 @@
+"""How a matter stands: one lane per department, the person's next act, the log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from tongban.kernel.case.clocks import CORRECTION, STEP, clocks
+from tongban.kernel.case.decide import next_acts
+from tongban.kernel.case.model import (
+    Case,
+    CaseKind,
+    CaseType,
+    ClockState,
+    ClockView,
+    Event,
+    Kind,
+    Material,
+    Phase,
+    Step,
+    StepState,
+)
+from tongban.kernel.case.planning import plan
+from tongban.kernel.terms import Actor, Text
+from tongban.pack.model import Pack
+from tongban.store.cases import CaseRow
+
+
+SUPPLY, REVIEW, WITHDRAW = "supply-correction", "ask-review", "withdraw"
+
+
+class Standing(StrEnum):
+    """How one department's part stands, as a citizen would put it."""
+
+    WAITING = "waiting"  # for another part
+    RECEIVED = "received"
+    CORRECTING = "correcting"  # for the person
+    RUNNING = "running"
+    PAUSED = "paused"
+    GRANTED = "granted"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    DROPPED = "dropped"  # fell away with another part
+
+
+LOOKS = {
+    Standing.GRANTED: "done",
+    Standing.RUNNING: "now",
+    Standing.RECEIVED: "now",
+    Standing.PAUSED: "now",
+    Standing.PARTIAL: "done",
+    Standing.CORRECTING: "late",
+    Standing.REFUSED: "late",
+}
+CHIPS = {
+    Standing.GRANTED: "good",
+    Standing.PARTIAL: "good",
+    Standing.RUNNING: "wait",
+    Standing.RECEIVED: "wait",
+    Standing.PAUSED: "warn",
+    Standing.CORRECTING: "warn",
+    Standing.REFUSED: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One part: a child case, or what is still to become one (``case`` is None).
+
+    ``clock`` is the limit that runs now, or that ended the part; ``waits_for`` names
+    what comes before.
+    """
+
+    name: str
+    title: Text
+    organization: Text
+    standing: Standing
+    case: Case | None
+    clock: ClockView | None
+    acts: tuple[str, ...]
+    waits_for: tuple[Text, ...]
+    steps: tuple[tuple[Step, StepState], ...] = ()
+
+    @property
+    def look(self) -> str:
+        late = self.clock is not None and self.clock.state is ClockState.OVERDUE
+        return "late" if late else LOOKS.get(self.standing, "")
+
+    @property
+    def chip(self) -> str:
+        return CHIPS.get(self.standing, "")
+
+    @property
+    def is_automatic(self) -> bool:
+        return self.case is not None and automatic(self.case)
+
+    @property
+    def may_ask_review(self) -> bool:
+        return REVIEW in self.acts
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the person has to do now in one part, and by when."""
+
+    case: Case
+    title: Text
+    note: str
+    missing: tuple[Text, ...]
+    clock: ClockView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The state of a matter for the person whose it is.
+
+    ``expected`` is the day by which all promises together end it; ``running`` says
+    whether anything can still happen without the person.
+    """
+
+    case: Case
+    matter: CaseType
+    standing: Standing
+    lanes: tuple[Lane, ...]
+    duties: tuple[Duty, ...]
+    may_withdraw: bool
+    expected: date | None
+    running: bool
+
+    @property
+    def chip(self) -> str:
+        return CHIPS.get(self.standing, "")
+
+
+def progress(
+    case: Case, children: Iterable[Case], pack: Pack, viewer: Actor, now: datetime
+) -> Progress:
+    """How ``case`` and its items stand at ``now`` for ``viewer``."""
+    matter = pack.case_types[case.type]
+    own = next_acts(matter, case, viewer, now, pack.calendar)
+    if matter.kind is CaseKind.ONE_THING:
+        lanes = _lanes(case, matter, tuple(children), pack, viewer, now)
+    else:
+        lanes = (_lane(case.number, matter, case, pack, viewer, now),)
+    standing = standing_of(case)
+    return Progress(
+        case=case,
+        matter=matter,
+        standing=standing,
+        lanes=lanes,
+        duties=tuple(_duties(lanes, pack)),
+        may_withdraw=WITHDRAW in own,
+        expected=_promised(case.opened, matter, pack) if case.is_open else None,
+        running=any(lane.case and lane.case.is_open for lane in lanes),
+    )
+
+
+def standing_of(case: Case) -> Standing:
+    if case.outcome is not None:
+        return Standing(case.outcome.value)
+    if case.phase is Phase.CORRECTING:
+        return Standing.CORRECTING
+    if case.phase is Phase.SUBMITTED:
+        return Standing.RECEIVED
+    return Standing.PAUSED if case.is_paused else Standing.RUNNING
+
+
+def _lanes(
+    case: Case,
+    matter: CaseType,
+    children: tuple[Case, ...],
+    pack: Pack,
+    viewer: Actor,
+    now: datetime,
+) -> tuple[Lane, ...]:
+    by_type = {child.type: child for child in children}
+    lanes = []
+    for step in matter.steps:
+        kind = pack.case_types[step.case_type] if step.case_type else matter
+        if child := by_type.get(step.case_type or ""):
+            lanes.append(_lane(step.name, kind, child, pack, viewer, now))
+            continue
+        dropped = step.name in case.steps and case.steps[step.name].dropped
+        fallen = dropped or not case.is_open
+        lanes.append(
+            Lane(
+                step.name,
+                kind.title,
+                _organization(kind, pack),
+                Standing.DROPPED if fallen else Standing.WAITING,
+                None,
+                None,
+                (),
+                tuple(_titles(matter, step.needs, pack)),
+            )
+        )
+    return tuple(lanes)
+
+
+def _titles(matter: CaseType, names: Iterable[str], pack: Pack) -> Iterable[Text]:
+    for name in sorted(names):
+        step = matter.step(name)
+        yield pack.case_types[step.case_type].title if step.case_type else step.title
+
+
+def _lane(
+    name: str, kind: CaseType, case: Case, pack: Pack, viewer: Actor, now: datetime
+) -> Lane:
+    return Lane(
+        name,
+        kind.title,
+        _organization(kind, pack),
+        standing_of(case),
+        case,
+        nearest(clocks(kind, case, pack.calendar, now), case),
+        next_acts(kind, case, viewer, now, pack.calendar),
+        (),
+        tuple((kind.step(each), state) for each, state in case.steps.items()),
+    )
+
+
+def _organization(kind: CaseType, pack: Pack) -> Text:
+    declared = pack.catalog.organizations[kind.organization]
+    return declared.short or declared.title
+
+
+def nearest(views: Iterable[ClockView], case: Case) -> ClockView | None:
+    """The clock to show: the first that runs out; of a closed case, its last one.
+
+    The limits of single steps are the department's own affair and left out.
+    """
+    main = [view for view in views if not view.name.startswith(STEP)]
+    live = (ClockState.RUNNING, ClockState.OVERDUE, ClockState.PAUSED)
+    running = [view for view in main if view.state in live]
+    if running:
+        return min(running, key=lambda view: view.due)
+    return main[-1] if main and not case.is_open else None
+
+
+def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
+    for lane in lanes:
+        if lane.case is None or SUPPLY not in lane.acts:
+            continue
+        notice = lane.case.corrections[-1]
+        kind = pack.case_types[lane.case.type]
+        titles = {part.name: part.title for part in (*kind.fields, *kind.materials)}
+        clock = lane.clock if lane.clock and lane.clock.name == CORRECTION else None
+        yield Duty(
+            lane.case,
+            lane.title,
+            notice.note,
+            tuple(titles[name] for name in notice.missing),
+            clock,
+        )
+
+
+def _promised(opened: datetime, matter: CaseType, pack: Pack) -> date | None:
+    """The day by which a one-thing's promises, one after another, have ended it."""
+    if matter.kind is not CaseKind.ONE_THING:
+        return None
+    days = plan(matter, pack.case_types).promised
+    return pack.calendar.add(pack.calendar.day(opened), days)
+
+
+def automatic(case: Case) -> bool:
+    """Whether a rule, not a person, decided ``case``."""
+    decision = case.decision
+    return decision is not None and decision.automatic and bool(decision.explanation)
+
+
+def told(
+    events: Mapping[str, Iterable[Event]], one_thing: str
+) -> list[tuple[str, Event]]:
+    """Events of a matter and its items with the case's number, the newest first.
+
+    What a one-thing repeats of its items' own events is left out.
+    """
+    shown = [
+        (number, event)
+        for number, happened in events.items()
+        for event in happened
+        if not (number == one_thing and _repeats(event))
+    ]
+    # Oldest first and then turned, so that what came at one moment keeps its order.
+    return sorted(shown, key=lambda pair: pair[1].at)[::-1]
+
+
+def _repeats(event: Event) -> bool:
+    if event.kind is Kind.STEP_DONE:
+        return event.data.get("child") is not None
+    return event.kind is Kind.STEP_STARTED
+
+
+def granted(lanes: Iterable[Lane]) -> int:
+    return sum(lane.standing is Standing.GRANTED for lane in lanes)
+
+
+def papers_of(case: Case, materials: Iterable[Material]) -> list[tuple[Material, str]]:
+    """The papers a case holds, with what each is."""
+    by_name = {material.name: material for material in materials}
+    return [
+        (by_name[name], ref) for name, ref in case.materials.items() if name in by_name
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case in the person's list."""
+
+    number: str
+    title: Text
+    standing: Standing
+    opened: datetime
+    closed: datetime | None
+    due: date | None
+    remaining: int | None
+    expected: date | None  # of a one-thing: when all promises together end it
+    needs_act: bool
+
+    @property
+    def chip(self) -> str:
+        return CHIPS.get(self.standing, "")
+
+
+PHASES = {
+    Phase.SUBMITTED: Standing.RECEIVED,
+    Phase.CORRECTING: Standing.CORRECTING,
+    Phase.ACCEPTED: Standing.RUNNING,
+}
+
+
+def lines(rows: Iterable[CaseRow], pack: Pack) -> list[Line]:
+    """The person's cases as the list shows them."""
+    return [
+        Line(
+            row.number,
+            pack.case_types[row.type].title,
+            Standing(row.outcome) if row.outcome else PHASES[Phase(row.phase)],
+            row.opened,
+            row.closed,
+            row.due,
+            row.remaining,
+            _promised(row.opened, pack.case_types[row.type], pack)
+            if row.closed is None
+            else None,
+            row.act == SUPPLY,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,235 @@
+"""The form that is a confirmation: shown, saved, sent."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tongban.capabilities.services import actions, forms
+from tongban.capabilities.services.record import Draft, Entries, Problem
+from tongban.kernel.case.model import CaseType, Material
+from tongban.kernel.terms import Text, UserError
+from tongban.store import cases
+from tongban.store.doors import Who, door
+from tongban.store.jurisdiction import current
+from tongban.words.catalogue import language, say, sentences, words
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@door(Who.CITIZEN)
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    matter = actions.service(code)
+    draft = actions.begun(by=request.user.actor(), type_code=code)
+    if draft is None:
+        return _sent_already(request, code)
+    if request.method == "GET":
+        return _form(request, matter, draft, ())
+    draft, problems = _kept(request, matter, draft)
+    act = request.POST.get("act", "save")
+    if act == "submit":
+        return _submitted(request, matter, draft, problems)
+    if act == "refresh":
+        actions.prefilled(by=request.user.actor(), draft=draft, anew=True)
+        messages.success(request, say("services.apply.refreshed"))
+        return redirect("apply", code)
+    if problems:
+        return _form(request, matter, draft, problems, status=422)
+    messages.success(request, say("services.apply.saved-note"))
+    return redirect("apply", code)
+
+
+def _sent_already(request: HttpRequest, code: str) -> HttpResponse:
+    """A form sent twice leads to the one case; without any, to the guide."""
+    number = request.POST.get("number", "")
+    if number:
+        found = cases.case(number, viewer=request.user.actor())
+        return redirect("case", found.number)
+    return redirect("service", code)
+
+
+def _kept(
+    request: HttpRequest, matter: CaseType, draft: Draft
+) -> tuple[Draft, tuple[Problem, ...]]:
+    """Everything the browser sent, kept in the draft before it is judged."""
+    by = request.user.actor()
+    entries = forms.entries_of(
+        matter.fields, request.POST, draft.prefilled.values, draft.entries.files
+    )
+    draft = actions.save(by=by, draft=draft, entries=entries)
+    problems: list[Problem] = []
+    for material in actions.needs(matter).uploads:
+        upload = request.FILES.get(forms.PAPER + material.name)
+        if upload is None:
+            continue
+        try:
+            draft = actions.keep_paper(
+                by=by,
+                draft=draft,
+                material=material,
+                stream=upload,
+                name=upload.name or material.name,
+            )
+        except UserError as refused:
+            problems.append(paper_problem(material, refused))
+    return draft, tuple(problems)
+
+
+def paper_problem(material: Material, refused: UserError) -> Problem:
+    """What is wrong with a file, in the place where it was given."""
+    told = sentences(refused)
+    return Problem(
+        material.name, Text(told["what"]), Text(told["mend"]), material.title
+    )
+
+
+def _submitted(
+    request: HttpRequest,
+    matter: CaseType,
+    draft: Draft,
+    problems: tuple[Problem, ...],
+) -> HttpResponse:
+    entries = draft.entries
+    found = [*problems, *_not_refused_yet(draft, entries, problems)]
+    if request.POST.get(forms.DECLARATION) != "yes":
+        missing = (
+            words()[f"services.missing.declaration.{p}"] for p in ("what", "mend")
+        )
+        found.append(Problem(forms.DECLARATION, *missing))
+    if found:
+        return _form(request, matter, draft, tuple(found), status=422)
+    case = actions.submit(
+        by=request.user.actor(),
+        draft=draft,
+        answers=entries.answers,
+        papers=entries.files,
+        corrections=entries.corrections,
+        key=f"apply:{draft.number}",
+    )
+    messages.success(request, say("services.apply.sent", number=case.number))
+    return redirect("case", case.number)
+
+
+def _not_refused_yet(
+    draft: Draft, entries: Entries, refused: Iterable[Problem]
+) -> list[Problem]:
+    """A file that was refused is not reported as missing too."""
+    places = {problem.where for problem in refused}
+    found = actions.validate(draft=draft, entries=entries)
+    return [problem for problem in found if problem.where not in places]
+
+
+def _form(
+    request: HttpRequest,
+    matter: CaseType,
+    draft: Draft,
+    problems: tuple[Problem, ...],
+    status: int = 200,
+) -> HttpResponse:
+    catalog = current().catalog
+    needs = actions.needs(matter)
+    known = draft.prefilled.values
+    papers = {material.name for material in needs.uploads}
+    sections = forms.sections(matter, catalog, draft.prefilled, draft.entries, problems)
+    uploads = forms.uploads(needs.uploads, draft.entries, problems)
+    context = {
+        "matter": matter,
+        "draft": draft,
+        "sections": sections,
+        "uploads": uploads,
+        "open_uploads": sum(u.material.required and u.paper is None for u in uploads),
+        "needs": needs,
+        "has_papers": bool(needs.uploads or needs.issued or needs.held),
+        "save_to": f"/services/{matter.code}/papers/",
+        "failed": list(
+            dict.fromkeys(
+                row.failed for section in sections for row in section.rows if row.failed
+            )
+        ),
+        "known_count": len(known),
+        "asked_count": sum(len(section.asked) for section in sections),
+        "problems": [(forms.target(p, known, papers), p) for p in problems],
+        "undeclared": [p for p in problems if p.where == forms.DECLARATION],
+        "declared": request.POST.get(forms.DECLARATION) == "yes",
+        "crumbs": _crumbs(matter, say("services.apply.title")),
+    }
+    return render(request, "services/apply.html", context, status=status)
+
+
+def _crumbs(matter: CaseType, here: str) -> list[tuple[str, str]]:
+    return [
+        ("/services/", say("shell.services")),
+        (f"/services/{matter.code}/", matter.title.get(language())),
+        ("", here),
+    ]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@door(Who.CITIZEN)
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    """Asked first: what was typed is gone for good."""
+    matter = actions.service(code)
+    draft = actions.begun(by=request.user.actor(), type_code=code)
+    if draft is None:
+        return redirect("service", code)
+    if request.method == "POST":
+        actions.discard(by=request.user.actor(), draft=draft)
+        messages.success(request, say("services.apply.discarded"))
+        return redirect("service", code)
+    context = {
+        "matter": matter,
+        "draft": draft,
+        "crumbs": _crumbs(matter, say("services.apply.discard")),
+    }
+    return render(request, "services/discard.html", context)
+
+
+@require_POST
+@door(Who.CITIZEN)
+def save(request: HttpRequest, code: str) -> HttpResponse:
+    """What was typed so far, saved while the person goes on; answers the hour."""
+    matter = actions.service(code)
+    by = request.user.actor()
+    draft = actions.begun(by=by, type_code=code)
+    if draft is not None and draft.number == request.POST.get("number"):
+        entries = forms.entries_of(
+            matter.fields, request.POST, draft.prefilled.values, draft.entries.files
+        )
+        draft = actions.save(by=by, draft=draft, entries=entries)
+    else:
+        draft = None
+    return render(request, "services/_saved.html", {"draft": draft})
+
+
+@require_POST
+@door(Who.CITIZEN)
+def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """One file kept as soon as it is chosen; answers its place on the form."""
+    matter = actions.service(code)
+    by = request.user.actor()
+    draft = actions.begun(by=by, type_code=code)
+    material = actions.needs(matter).upload(name)
+    upload = request.FILES.get(forms.PAPER + name)
+    problems: tuple[Problem, ...] = ()
+    if draft is None or material is None or upload is None:
+        return HttpResponse(status=204)
+    try:
+        draft = actions.keep_paper(
+            by=by,
+            draft=draft,
+            material=material,
+            stream=upload,
+            name=upload.name or name,
+        )
+    except UserError as refused:
+        problems = (paper_problem(material, refused),)
+    (shown,) = forms.uploads([material], draft.entries, problems)
+    return render(
+        request,
+        "services/_upload.html",
+        {"upload": shown, "save_to": f"/services/{code}/papers/"},
+    )

@@ -1,0 +1,47 @@
+"""The allow-list at work: every node of a tree against the tables and the forms."""
+
+from sqlglot import exp
+
+from tongban.kernel.query.forms import CHECKS, label, unknown_function
+from tongban.kernel.query.grammar import ALLOWED, FUNCTIONS
+from tongban.kernel.query.parse import StatementError, place
+
+
+def allow(tree: exp.Query) -> exp.Query:
+    """``tree`` without its comments, when all of it is allowed.
+
+    Raises StatementError: ``query.node``, ``query.function``, ``query.param``,
+    ``query.name``, ``query.type``.
+    """
+    for node in tree.walk():
+        node.comments = None
+        _check_node(node)
+        check = CHECKS.get(type(node))
+        if check is not None:
+            check(node)
+    return tree
+
+
+def _check_node(node: exp.Expr) -> None:
+    arguments = ALLOWED.get(type(node))
+    if arguments is None:
+        raise _refused_node(node)
+    for name, value in node.args.items():
+        if value and name not in arguments:
+            raise StatementError(
+                f"{label(node)} with {name.strip('_')!r} is not part of governed SQL",
+                where=place(node),
+                why="only forms whose effect is known are accepted",
+                code="query.function" if type(node) in FUNCTIONS else "query.node",
+            )
+
+
+def _refused_node(node: exp.Expr) -> StatementError:
+    if isinstance(node, exp.Func):
+        return unknown_function(node.sql_names()[0], node)
+    return StatementError(
+        f"{label(node)} is not part of governed SQL",
+        where=place(node),
+        why="only SELECT over catalogued datasets, in forms whose effect is known",
+        code="query.node",
+    )

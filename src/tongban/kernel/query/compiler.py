@@ -1,0 +1,252 @@
+"""The one function between a wish to use data and any engine.
+
+::
+
+    text ── parse ── limit ── allow ── expand ── soften ── qualify      reading
+    purpose ── scope ── case ── values                         at every call
+    authorise ── without ── bind ── lower                      plan
+
+A reading is kept by its text; a plan by text, caller and the very grants in
+force, so a grant that ends, or that another replaces, never serves again.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlglot import exp
+
+from tongban.kernel.catalog.catalog import Catalog
+from tongban.kernel.catalog.model import DataType
+from tongban.kernel.query.access import (
+    check_case,
+    check_params,
+    check_scope,
+    purpose_of,
+)
+from tongban.kernel.query.authorise import (
+    Demand,
+    Verdict,
+    explain_absence,
+    judge,
+    out_of_force,
+    refusal,
+)
+from tongban.kernel.query.bind import Terms, bind
+from tongban.kernel.query.explain import Check, Explanation, dataset_verdicts
+from tongban.kernel.query.grants import GrantIndex
+from tongban.kernel.query.lineage import Output, trace, without
+from tongban.kernel.query.lower import lower
+from tongban.kernel.query.model import CaseView, Column, Grant, Plan, Purpose, Use
+from tongban.kernel.query.parse import parse
+from tongban.kernel.query.reading import Reading, read
+from tongban.kernel.terms import UserError
+
+
+_READINGS, _PLANS = 2_000, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """All that a plan depends on; neither the day nor the subject is among it.
+
+    ``grants`` are those in force for each dataset wanted, in their order.
+    """
+
+    sql: str
+    demand: Demand
+    grants: tuple[tuple[Grant, ...], ...]
+    values: tuple[tuple[str, DataType | None], ...]
+
+
+class _NotAllowed(Exception):
+    """No plan: some dataset has no grant."""
+
+
+class Compiler:
+    """Compiles uses under one catalogue and one state of the grants. Thread-safe."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        purposes: Mapping[str, Purpose],
+        grants: GrantIndex | Iterable[Grant],
+    ) -> None:
+        self.catalog = catalog
+        self.purposes = purposes
+        self.grants = grants if isinstance(grants, GrantIndex) else GrantIndex(grants)
+        self._read = lru_cache(_READINGS)(self._read_anew)
+        self._plan = lru_cache(_PLANS)(self._plan_anew)
+
+    def compile(self, use: Use, case: CaseView | None = None) -> Plan:
+        """The plan of ``use``.
+
+        Raises StatementError for what its author must mend and Refused for what
+        is not allowed: UserErrors with a code ``query.…``.
+        """
+        purpose = purpose_of(use, self.purposes)
+        check_scope(use, purpose)
+        check_case(use, purpose, case)
+        reading = self._read(use.sql)
+        check_params(use, reading.params, purpose.scope)
+        demand, day = _demand(use, purpose), use.at.date()
+        grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
+        key = _Key(use.sql, demand, grants, _value_types(use, reading))
+        try:
+            self._check_datasets(reading, day)
+            return self._plan(key)
+        except _NotAllowed:
+            verdicts = self._verdicts(reading, demand, day)
+            raise refusal(verdicts, demand, self.catalog) from None
+
+    def explain(self, use: Use, case: CaseView | None = None) -> Explanation:
+        """Which grant allows what, or what is missing; never raises a refusal.
+
+        Values need not be given yet.
+        """
+        checks = [_tried("purpose", lambda: purpose_of(use, self.purposes))]
+        checks.append(_tried("statement", lambda: self._read(use.sql)))
+        purpose = self.purposes.get(use.purpose)
+        if purpose is not None:
+            checks.append(_tried("scope", lambda: check_scope(use, purpose)))
+            checks.append(_tried("case", lambda: check_case(use, purpose, case)))
+        if purpose is None or checks[1].refusal is not None:
+            return Explanation(tuple(checks), (), None)
+        demand, day = _demand(use, purpose), use.at.date()
+        reading = self._read(use.sql)
+        verdicts = self._verdicts(reading, demand, day)
+        allowed = all(v.grant for v in verdicts) and not any(c.refusal for c in checks)
+        grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
+        key = _Key(use.sql, demand, grants, _value_types(use, reading))
+        plan = self._plan(key) if allowed else None
+        terms = self._terms([v for v in verdicts if v.grant], demand)
+        masked = {code: each.shown_masked for code, each in terms.items()}
+        datasets = dataset_verdicts(verdicts, masked, demand, self.catalog)
+        return Explanation(tuple(checks), datasets, plan)
+
+    def _read_anew(self, sql: str) -> Reading:
+        return read(parse(sql), self.catalog)
+
+    def _in_force(self, dataset: str, demand: Demand, day: date) -> tuple[Grant, ...]:
+        return self.grants.in_force(
+            demand.organization,
+            demand.purpose.code,
+            dataset,
+            demand.purpose.scope,
+            day,
+        )
+
+    def _check_datasets(self, reading: Reading, day: date) -> None:
+        for wanted in reading.wanted:
+            if not self.catalog.datasets[wanted.dataset].in_force(day):
+                raise _NotAllowed
+
+    def _verdicts(self, reading: Reading, demand: Demand, day: date) -> list[Verdict]:
+        """The verdict over each dataset, with the reason when there is no grant."""
+        found = []
+        for wanted in reading.wanted:
+            dataset = self.catalog.datasets[wanted.dataset]
+            grants = self._in_force(dataset.code, demand, day)
+            verdict = judge(wanted, demand, dataset, grants)
+            every = self.grants.of(
+                demand.organization, demand.purpose.code, dataset.code
+            )
+            verdict = explain_absence(verdict, every, day)
+            found.append(out_of_force(verdict, dataset, day) or verdict)
+        return found
+
+    def _plan_anew(self, key: _Key) -> Plan:
+        reading = self._read(key.sql)
+        verdicts = [
+            judge(wanted, key.demand, self.catalog.datasets[wanted.dataset], grants)
+            for wanted, grants in zip(reading.wanted, key.grants, strict=True)
+        ]
+        if not all(verdict.grant for verdict in verdicts):
+            raise _NotAllowed
+        terms = self._terms(verdicts, key.demand)
+        tree, outputs = _granted(reading, terms)
+        governed = bind(tree.copy(), terms)
+        digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
+        lowered = lower(tree, governed, terms, dict(key.values))
+        masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
+        types = lowered.types or (None,) * len(outputs)
+        return Plan(
+            fetches=lowered.fetches,
+            final=lowered.final,
+            columns=tuple(
+                Column(o.name, o.sources, bool(o.sources & masked), kind)
+                for o, kind in zip(outputs, types, strict=True)
+            ),
+            items=_names((t.dataset.code, t.items) for t in terms.values()),
+            datasets=frozenset(terms),
+            grants=frozenset(t.grant.id for t in terms.values()),
+            scope=key.demand.purpose.scope,
+            digest=digest.hexdigest(),
+            providers={code: t.dataset.provider for code, t in terms.items()},
+        )
+
+    def _terms(self, verdicts: Iterable[Verdict], demand: Demand) -> dict[str, Terms]:
+        found = {}
+        for verdict in verdicts:
+            assert verdict.grant is not None
+            dataset = self.catalog.datasets[verdict.dataset]
+            terms = Terms(dataset, verdict.items, verdict.grant, demand.kind)
+            found[dataset.code] = terms
+        return found
+
+
+def _demand(use: Use, purpose: Purpose) -> Demand:
+    kind = use.subject.kind if use.subject else None
+    return Demand(use.organization, purpose, kind)
+
+
+def _value_types(use: Use, reading: Reading) -> tuple[tuple[str, Any], ...]:
+    return tuple((n, _type(use.params.get(n))) for n in sorted(reading.params))
+
+
+def _granted(
+    reading: Reading, terms: Mapping[str, Terms]
+) -> tuple[exp.Query, tuple[Output, ...]]:
+    """The tree in which a ``*`` brings what is granted only, and its columns."""
+    withheld = _names(
+        (w.dataset, w.optional - terms[w.dataset].items) for w in reading.wanted
+    )
+    if not withheld:
+        return reading.tree, reading.outputs
+    datasets = {code: each.dataset for code, each in terms.items()}
+    tree = without(reading.tree.copy(), withheld, datasets)
+    return tree, trace(tree, datasets).outputs
+
+
+def _names(items: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:
+    return frozenset(f"{code}.{name}" for code, names in items for name in names)
+
+
+def _tried(name: str, check: Any) -> Check:
+    try:
+        check()
+    except UserError as problem:
+        return Check(name, problem)
+    return Check(name, None)
+
+
+def _type(value: object) -> DataType | None:
+    """The catalogue's type of a value of a placeholder."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return DataType.BOOLEAN
+        case int():
+            return DataType.INTEGER
+        case str():
+            return DataType.TEXT
+        case datetime():
+            return DataType.DATETIME
+        case date():
+            return DataType.DATE
+        case _:
+            return DataType.DECIMAL

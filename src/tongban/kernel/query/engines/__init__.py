@@ -1,0 +1,20 @@
+"""Engines: where a compiled plan becomes rows."""
+
+from tongban.kernel.query.engines.faults import (
+    Overrun,
+    Reason,
+    SourceUnavailable,
+    ValueFault,
+)
+from tongban.kernel.query.engines.run import Answer, Sources, run
+
+
+__all__ = [
+    "Answer",
+    "Overrun",
+    "Reason",
+    "SourceUnavailable",
+    "Sources",
+    "ValueFault",
+    "run",
+]

@@ -1,0 +1,96 @@
+"""What can go wrong between a plan and its rows.
+
+::
+
+    UserError
+      SourceUnavailable   a department's database or a lake file cannot be read
+      Overrun             the statement took longer than a use may take
+      ValueFault          the statement cannot be computed on the values it met
+    SourceFault           what an engine alone knows of a failing place; becomes
+                          SourceUnavailable once it is known whose data it is
+
+An engine's own message may quote a cell that the caller has no right to see,
+so none of these carries it.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from tongban.kernel.terms import UserError
+
+
+class Reason(StrEnum):
+    """Why a place cannot be read."""
+
+    MISSING = "missing"
+    LOCKED = "locked"
+    CORRUPT = "corrupt"
+    STRUCTURE = "structure"
+    VALUE = "value"
+
+
+_SENTENCES = {
+    Reason.MISSING: "its database or file is not there",
+    Reason.LOCKED: "its database is locked by another program",
+    Reason.CORRUPT: "its database or file is damaged",
+    Reason.STRUCTURE: "its table no longer has the catalogued items",
+    Reason.VALUE: "a value is not of the catalogued type",
+}
+
+
+class SourceFault(Exception):
+    """One place failed; ``datasets`` says which of those asked, if it is known."""
+
+    def __init__(self, reason: Reason, datasets: Collection[str] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.datasets = tuple(datasets)
+
+
+class SourceUnavailable(UserError):
+    """The rows of ``dataset``, kept by ``provider``, could not be fetched."""
+
+    code = "source.unavailable"
+
+    def __init__(
+        self, dataset: str, *, provider: str, database: str, reason: Reason
+    ) -> None:
+        super().__init__(
+            f"the data of {dataset!r} could not be fetched",
+            where=database or "lake",
+            why=_SENTENCES[reason],
+            mend=f"ask {provider!r} to mend it, or go on without these data",
+            dataset=dataset,
+            provider=provider,
+            database=database,
+            reason=str(reason),
+        )
+        self.dataset, self.provider, self.database = dataset, provider, database
+        self.reason = reason
+
+
+class Overrun(UserError):
+    """A statement was stopped because it took too long."""
+
+    code = "query.overrun"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the statement was stopped after {seconds:g} seconds",
+            why="one use may not hold an engine up for others",
+            mend="ask for less: fewer datasets, a narrower condition",
+            seconds=seconds,
+        )
+
+
+class ValueFault(UserError):
+    """The statement cannot be computed: a value overflows, does not convert …"""
+
+    code = "query.value"
+
+    def __init__(self, what: str, *, why: str) -> None:
+        super().__init__(
+            what,
+            why=why,
+            mend="use TRY_CAST for values that may not convert, or a wider type",
+        )

@@ -1,0 +1,124 @@
+"""How the catalogue's types are held by each engine.
+
+=========  ==============  =======================================
+item       DuckDB, lake    SQLite of a department
+=========  ==============  =======================================
+text       VARCHAR         TEXT
+integer    BIGINT          INTEGER
+decimal    DECIMAL(18, 6)  REAL
+money      BIGINT, in fen  INTEGER, in fen
+date       DATE            TEXT, ``2026-11-23``
+datetime   TIMESTAMP       TEXT, ``2026-11-23 09:30:00``
+boolean    BOOLEAN         INTEGER, 0 or 1
+=========  ==============  =======================================
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from tongban.kernel.catalog.model import DataType
+
+
+DUCKDB_TYPES: Mapping[DataType, str] = MappingProxyType(
+    {
+        DataType.TEXT: "VARCHAR",
+        DataType.INTEGER: "BIGINT",
+        DataType.DECIMAL: "DECIMAL(18, 6)",
+        DataType.MONEY: "BIGINT",
+        DataType.DATE: "DATE",
+        DataType.DATETIME: "TIMESTAMP",
+        DataType.BOOLEAN: "BOOLEAN",
+    }
+)
+
+SQLITE_TYPES: Mapping[DataType, str] = MappingProxyType(
+    {
+        DataType.TEXT: "TEXT",
+        DataType.INTEGER: "INTEGER",
+        DataType.DECIMAL: "REAL",
+        DataType.MONEY: "INTEGER",
+        DataType.DATE: "TEXT",
+        DataType.DATETIME: "TEXT",
+        DataType.BOOLEAN: "INTEGER",
+    }
+)
+
+_SCALE = Decimal("0.000001")  # of DECIMAL(18, 6)
+
+Row = tuple[Any, ...]
+
+
+def _boolean(cell: Any) -> bool:
+    if cell not in (0, 1):
+        raise ValueError("a boolean is stored as 0 or 1")
+    return bool(cell)
+
+
+def _decimal(cell: Any) -> Decimal:
+    return Decimal(as_text(cell) or "").quantize(_SCALE)
+
+
+# A reader gets what SQLite stored, never NULL, and raises ValueError or
+# TypeError for a cell that the declared type cannot hold.
+_READERS: Mapping[DataType, Callable[[Any], Any]] = {
+    DataType.TEXT: str,
+    DataType.INTEGER: int,
+    DataType.DECIMAL: _decimal,
+    DataType.MONEY: int,
+    DataType.DATE: date.fromisoformat,
+    DataType.DATETIME: datetime.fromisoformat,
+    DataType.BOOLEAN: _boolean,
+}
+
+
+def _as_is(cell: Any) -> Any:
+    return cell
+
+
+@lru_cache(maxsize=1024)
+def _readers(types: tuple[DataType | None, ...]) -> tuple[Callable[[Any], Any], ...]:
+    return tuple(_as_is if kind is None else _READERS[kind] for kind in types)
+
+
+def typed(rows: Sequence[Row], types: tuple[DataType | None, ...]) -> list[Row]:
+    """SQLite's cells as Python values of the declared types; NULL stays None.
+
+    Raises ValueError or TypeError (decimal.InvalidOperation is an
+    ArithmeticError) when a cell does not fit; the caller must not show the
+    text of that error, which may quote the cell.
+    """
+    readers = _readers(types)
+    return [
+        tuple(
+            None if cell is None else read(cell)
+            for cell, read in zip(row, readers, strict=True)
+        )
+        for row in rows
+    ]
+
+
+def as_text(cell: Any) -> str | None:
+    """A cell of SQLite as DuckDB's CAST reads it; bytes are nobody's item."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, bytes):
+        raise TypeError("no item is stored as bytes")
+    # A double names 15 decimal digits for sure: those are what was meant.
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
+def for_sqlite(value: Any) -> Any:
+    """A parameter as SQLite stores such values."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value

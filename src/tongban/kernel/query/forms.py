@@ -1,0 +1,292 @@
+"""Forms of single nodes that no table of arguments can tell: a name where a name
+belongs, a unit of the calendar, a query in brackets. What fails here would be
+read in two ways by two engines, or by none.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from tongban.kernel.query.grammar import MACROS, TYPES, UNITS, known_functions
+from tongban.kernel.query.parse import StatementError, place
+from tongban.kernel.terms import did_you_mean
+
+
+# The compiler's own relations begin so, and the engines' own placeholders.
+_OWN_NAMES = "__"
+_OWN_PARAMS = ("__", "fetched_")
+_PARAM = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_TIMED = (exp.Interval, exp.Extract, exp.TimestampTrunc, exp.DateDiff)
+_HOLDERS = (exp.Subquery, exp.CTE, exp.Exists, exp.SetOperation)
+_SIDES = frozenset({"", "LEFT", "RIGHT", "FULL"})
+_KINDS = frozenset({"", "INNER", "OUTER", "CROSS"})
+
+
+def unknown_function(name: str, node: exp.Expr) -> StatementError:
+    """The refusal of a call by a name that is in no table."""
+    return StatementError(
+        f"the function {name.lower()} is not part of governed SQL",
+        where=place(node),
+        why="functions are allowed one by one; time and chance are not among them",
+        mend=did_you_mean(name.lower(), known_functions()),
+        code="query.function",
+        function=name.lower(),
+    )
+
+
+def label(node: exp.Expr) -> str:
+    """What a kind of node is called in SQL, nearly."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
+
+
+def _check_call(node: exp.Expr) -> None:
+    if node.name.lower() not in MACROS:
+        raise unknown_function(node.name, node)
+
+
+def _check_placeholder(node: exp.Expr) -> None:
+    name = node.this
+    if not isinstance(name, str) or not _PARAM.fullmatch(name):
+        raise StatementError(
+            f"{name!r} is no name of a value" if name else "a placeholder has no name",
+            why="names are lower-case letters, digits and _",
+            mend="write :name",
+            code="query.param",
+        )
+    if name.startswith(_OWN_PARAMS):
+        raise _reserved(name, node)
+
+
+def _check_identifier(node: exp.Expr) -> None:
+    if node.name.startswith(_OWN_NAMES):
+        raise _reserved(node.name, node)
+
+
+def _reserved(name: str, node: exp.Expr) -> StatementError:
+    return StatementError(
+        f"the name {name!r} is reserved",
+        where=place(node),
+        why="such names are the compiler's own",
+        mend="choose another name",
+        code="query.name",
+    )
+
+
+def _check_type(node: exp.Expr) -> None:
+    if node.this not in TYPES or node.args.get("nested"):
+        raise StatementError(
+            f"the type {node.sql(dialect='duckdb')} is not part of governed SQL",
+            where=place(node),
+            mend="use TEXT, INT, BIGINT, DECIMAL, DOUBLE, DATE, TIMESTAMP or BOOLEAN",
+            code="query.type",
+        )
+
+
+def _check_word(node: exp.Expr) -> None:
+    if not isinstance(node.parent, _TIMED):
+        raise _form(node, node.name, "name the items")
+    _check_unit(node)
+
+
+def _check_truncation(node: exp.Expr) -> None:
+    unit = node.args.get("unit")
+    if not isinstance(unit, exp.Var | exp.Literal):
+        raise _form(node, "a computed unit of time", "write 'month'")
+    _check_unit(unit)
+
+
+def _check_unit(node: exp.Expr) -> None:
+    if node.name.upper() not in UNITS:
+        raise StatementError(
+            f"{node.name!r} is no unit of time",
+            why="units are those of the calendar and the clock",
+            mend=did_you_mean(node.name.upper(), UNITS),
+            code="query.node",
+        )
+
+
+def _check_comparison(node: exp.Expr) -> None:
+    for operand in (node.this, node.args["expression"]):
+        if isinstance(operand, exp.Predicate) and isinstance(operand, exp.Binary):
+            raise _form(node, "a chain of comparisons", "join them with AND")
+
+
+def _check_is(node: exp.Expr) -> None:
+    if not isinstance(node.args["expression"], exp.Null | exp.Boolean):
+        raise _form(node, "IS with a value", "write =, or IS NOT DISTINCT FROM")
+
+
+def _check_in(node: exp.Expr) -> None:
+    if not node.expressions and not isinstance(node.args.get("query"), exp.Subquery):
+        raise _form(node, "IN of nothing", "write IN (value, …) or IN (SELECT …)")
+
+
+def _check_distinct(node: exp.Expr) -> None:
+    if not isinstance(node.parent, exp.Select):
+        _check_list(node)
+
+
+def _check_conversion(node: exp.Expr) -> None:
+    written = isinstance(node.this, exp.Literal) and node.this.is_string
+    if written and node.args["to"].this is exp.DType.DATE and not is_day(node.this):
+        raise StatementError(
+            f"{node.this.name!r} is no day",
+            where=place(node),
+            mend="write DATE '2026-11-23'",
+            code="query.syntax",
+        )
+
+
+def is_day(node: exp.Expr) -> bool:
+    """Whether ``node`` is a literal of an ISO date that the calendar has."""
+    if not isinstance(node, exp.Literal) or not node.is_string:
+        return False
+    try:
+        return date.fromisoformat(node.name).isoformat() == node.name
+    except ValueError:
+        return False
+
+
+def _check_interval(node: exp.Expr) -> None:
+    if not isinstance(node.args.get("unit"), exp.Var):
+        raise _form(node, "INTERVAL", "write INTERVAL 3 MONTH")
+
+
+def _check_table(node: exp.Expr) -> None:
+    if not isinstance(node.this, exp.Identifier):
+        raise StatementError(
+            f"{node.sql(dialect='duckdb')} is no dataset",
+            where=place(node),
+            why="rows come from catalogued datasets only, never from functions",
+            mend="name a dataset, schema.table",
+            code="query.node",
+        )
+    alias = node.args.get("alias")
+    if alias is not None and alias.args.get("columns"):
+        raise _form(node, "a list of column names", "rename items in the SELECT list")
+
+
+def _check_relation_alias(node: exp.Expr) -> None:
+    _check_names(node, [node.this, *(node.args.get("columns") or ())])
+
+
+def _check_query(node: exp.Expr) -> None:
+    if node.parent is not None and not isinstance(node.parent, _HOLDERS):
+        raise _form(node, "a query without brackets", "put it in ()")
+    if isinstance(node, exp.Select):
+        _check_list(node)
+
+
+def _check_list(node: exp.Expr) -> None:
+    if not node.expressions:
+        raise _form(node, f"{label(node)} of nothing", "name the items")
+
+
+def _check_relation(node: exp.Expr) -> None:
+    if not isinstance(node.this, exp.Table | exp.Subquery):
+        raise _form(node, "FROM of something else", "name a dataset or a query in ()")
+
+
+def _check_alias(node: exp.Expr) -> None:
+    _check_names(node, [node.args.get("alias")])
+    if not isinstance(node.parent, exp.Select):
+        raise _form(node, "a name within an expression", "put AS behind the whole")
+
+
+def _check_column(node: exp.Expr) -> None:
+    if not isinstance(node.this, exp.Star):
+        _check_names(node, [node.this])
+
+
+def _check_names(node: exp.Expr, names: Iterable[object]) -> None:
+    for name in names:
+        if not isinstance(name, exp.Identifier) or not name.name:
+            raise _form(node, "a value or nothing in place of a name", "write a name")
+
+
+def _check_join(node: exp.Expr) -> None:
+    _check_relation(node)
+    if node.text("side").upper() not in _SIDES:
+        raise _form(node, f"{node.text('side')} JOIN", "use LEFT, RIGHT or FULL")
+    if node.text("kind").upper() not in _KINDS:
+        raise _form(node, f"{node.text('kind')} JOIN", "use EXISTS or IN")
+    _check_names(node, [using.unalias() for using in node.args.get("using") or ()])
+
+
+def _check_subquery(node: exp.Expr) -> None:
+    if not isinstance(node.this, exp.Select | exp.SetOperation):
+        raise _form(node, "brackets around a dataset", "write the dataset alone")
+
+
+def _check_count(node: exp.Expr) -> None:
+    if not isinstance(node.this, exp.Expr):
+        raise _form(node, "COUNT of nothing", "write COUNT(*)")
+
+
+def _check_star(node: exp.Expr) -> None:
+    parent = node.parent
+    if isinstance(parent, exp.Count) and not node.args.get("except_"):
+        return
+    holder = parent.parent if isinstance(parent, exp.Column) else parent
+    listed = node.arg_key == "expressions" or parent is not holder
+    if not (isinstance(holder, exp.Select) and listed):
+        raise _form(node, "* within an expression", "name the items")
+
+
+def _check_bound(node: exp.Expr) -> None:
+    value = node.args.get("expression")
+    whole = isinstance(value, exp.Literal) and value.is_int
+    if not (whole or isinstance(value, exp.Placeholder)):
+        raise _form(node, "a computed LIMIT", "write a number or :name")
+
+
+def _form(node: exp.Expr, what: str, mend: str) -> StatementError:
+    return StatementError(
+        f"{what} is not part of governed SQL",
+        where=place(node),
+        mend=mend,
+        code="query.node",
+    )
+
+
+CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
+    {
+        exp.Anonymous: _check_call,
+        exp.Placeholder: _check_placeholder,
+        exp.Identifier: _check_identifier,
+        exp.DataType: _check_type,
+        exp.Var: _check_word,
+        exp.DateTrunc: _check_truncation,
+        exp.TimestampTrunc: _check_truncation,
+        exp.DateDiff: _check_truncation,
+        exp.Cast: _check_conversion,
+        exp.Is: _check_is,
+        exp.In: _check_in,
+        exp.Distinct: _check_distinct,
+        **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE), _check_comparison),
+        **dict.fromkeys((exp.GT, exp.GTE), _check_comparison),
+        exp.Interval: _check_interval,
+        exp.Table: _check_table,
+        exp.TableAlias: _check_relation_alias,
+        exp.Alias: _check_alias,
+        exp.Column: _check_column,
+        exp.Select: _check_query,
+        exp.Union: _check_query,
+        exp.Intersect: _check_query,
+        exp.Except: _check_query,
+        exp.Group: _check_list,
+        exp.Order: _check_list,
+        exp.Tuple: _check_list,
+        exp.With: _check_list,
+        exp.From: _check_relation,
+        exp.Join: _check_join,
+        exp.Subquery: _check_subquery,
+        exp.Count: _check_count,
+        exp.Star: _check_star,
+        exp.Limit: _check_bound,
+        exp.Offset: _check_bound,
+    }
+)

@@ -1,0 +1,182 @@
+"""From one governed tree to the statements that engines run.
+
+Everyone's data are read from the lake. One subject's are read where they live:
+as a whole statement when one department's database can answer it exactly,
+otherwise row by row, brought together in DuckDB.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from tongban.kernel.catalog.model import DataType, SourceKind
+from tongban.kernel.query import pushdown
+from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
+from tongban.kernel.query.grammar import AS_OF, SUBJECT
+from tongban.kernel.query.model import Fetch
+from tongban.kernel.query.sqltypes import cast
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The statements of a plan; ``types`` of its columns where SQLite answers."""
+
+    fetches: tuple[Fetch, ...]
+    final: Fetch | None
+    types: tuple[DataType | None, ...] | None = None
+
+
+def lower(
+    tree: exp.Query,
+    governed: exp.Query,
+    terms: Mapping[str, Terms],
+    params: Mapping[str, pushdown.Type],
+) -> Lowered:
+    """The statements for ``governed``, which is changed.
+
+    ``tree`` is the same before its terms were bound; ``params`` are the types of
+    its placeholders' values.
+    """
+    live = [t for t in terms.values() if _is_live(t)]
+    types = _types_in_sqlite(tree, terms, params) if live else None
+    if types is not None:
+        return Lowered((_push_down(governed, terms),), None, types)
+    return _federate(
+        governed, live, sorted(terms.keys() - {t.dataset.code for t in live})
+    )
+
+
+def _is_live(terms: Terms) -> bool:
+    """Whether the rows are one subject's, in a department's database."""
+    sqlite = terms.dataset.source.kind is SourceKind.SQLITE
+    return sqlite and terms.subject_item is not None
+
+
+# ------------------------------------------------------------- DuckDB, the lake
+
+
+def _federate(governed: exp.Query, live: Sequence[Terms], lake: list[str]) -> Lowered:
+    """DuckDB over the lake and over what is fetched from departments."""
+    fetches = tuple(_fetch(terms) for terms in live)
+    fetched = {terms.dataset.code: terms for terms in live}
+    for table in list(governed.find_all(exp.Table)):
+        if table.db:
+            terms = fetched.get(f"{table.db}.{table.name}")
+            table.replace(_lake_table(table) if terms is None else _fetched_rows(terms))
+    sql = governed.sql(dialect="duckdb", comments=False)
+    final = Fetch("duckdb", "", sql, _names(governed), datasets=tuple(lake))
+    return Lowered(fetches, final) if fetches else Lowered((final,), None)
+
+
+def _lake_table(table: exp.Table) -> exp.Table:
+    return _physical("lake", f"{table.db}.{table.name}")
+
+
+def _fetched_rows(terms: Terms) -> exp.Subquery:
+    """What was fetched as text, in the types that the catalogue declares."""
+    dataset = terms.dataset
+    items = [
+        exp.alias_(cast(raw(name), dataset.items[name].type), name, quoted=True)
+        for name in _fetched_items(terms)
+    ]
+    rows = exp.select(*items).from_(_physical("temp", dataset.code), copy=False)
+    return rows.subquery(exp.to_identifier(RAW, quoted=True), copy=False)
+
+
+def _fetch(terms: Terms) -> Fetch:
+    """The subject's rows of one dataset as its department holds them."""
+    source = terms.dataset.source
+    assert terms.subject_item is not None
+    items = [exp.alias_(raw(n), n, quoted=True) for n in _fetched_items(terms)]
+    rows = exp.select(*items).from_(_physical("main", source.table), copy=False)
+    subject = exp.EQ(this=raw(terms.subject_item), expression=_numbered(1))
+    code = terms.dataset.code
+    sql = rows.where(subject, copy=False).sql(dialect="sqlite")
+    return Fetch("sqlite", source.database, sql, (SUBJECT,), code, (code,))
+
+
+def _fetched_items(terms: Terms) -> list[str]:
+    """What the statement, its row filter and the subject's bound read, in order."""
+    read = {*terms.items, terms.subject_item}
+    if terms.grant.filter is not None:
+        condition = row_filter(terms.grant.filter, frozenset(terms.dataset.items))
+        read |= {column.name for column in condition.find_all(exp.Column)}
+    return [name for name in terms.dataset.items if name in read]
+
+
+def _physical(schema: str, name: str) -> exp.Table:
+    return exp.Table(
+        this=exp.to_identifier(name, quoted=True),
+        db=exp.to_identifier(schema, quoted=True),
+        alias=exp.TableAlias(this=exp.to_identifier(RAW, quoted=True)),
+    )
+
+
+def _names(tree: exp.Query) -> tuple[str, ...]:
+    return tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
+
+
+# --------------------------------------------------- SQLite, a whole statement
+
+
+def _types_in_sqlite(
+    tree: exp.Query, terms: Mapping[str, Terms], params: Mapping[str, pushdown.Type]
+) -> tuple[pushdown.Type, ...] | None:
+    """The types of the answer if one database holds it all and means the same."""
+    sources = {each.dataset.source for each in terms.values()}
+    if len({(source.kind, source.database) for source in sources}) != 1:
+        return None
+    known = {**params, SUBJECT: DataType.TEXT, AS_OF: DataType.DATE}
+    try:
+        return _check_safe(tree, terms, known)
+    except pushdown.Unsafe:
+        return None
+
+
+def _push_down(governed: exp.Query, terms: Mapping[str, Terms]) -> Fetch:
+    """The whole statement for a department's database."""
+    database = next(iter(terms.values())).dataset.source.database
+    names = _number_params(_for_sqlite(governed, terms))
+    sql = governed.sql(dialect="sqlite", comments=False)
+    return Fetch("sqlite", database, sql, names, datasets=tuple(sorted(terms)))
+
+
+def _check_safe(
+    tree: exp.Query, terms: Mapping[str, Terms], params: Mapping[str, pushdown.Type]
+) -> tuple[pushdown.Type, ...]:
+    for each in terms.values():
+        masks = {each.dataset.items[name].mask for name in each.shown_masked}
+        if not masks <= pushdown.SAFE_MASKS:
+            raise pushdown.Unsafe
+        if each.grant.filter is not None:
+            condition = row_filter(each.grant.filter, frozenset(each.dataset.items))
+            pushdown.check_filter(condition, each.dataset, params)
+    datasets = {code: each.dataset for code, each in terms.items()}
+    return pushdown.answer_types(tree, datasets, params)
+
+
+def _for_sqlite(governed: exp.Query, terms: Mapping[str, Terms]) -> exp.Query:
+    for table in list(governed.find_all(exp.Table)):
+        source = terms[f"{table.db}.{table.name}"].dataset.source
+        table.replace(_physical("main", source.table))
+    # A day is a text there, and CAST to DATE would make a number of it.
+    for conversion in list(governed.find_all(exp.TryCast)):
+        conversion.replace(conversion.this)
+    return governed
+
+
+def _number_params(governed: exp.Query) -> tuple[str, ...]:
+    """Put ``?1``, ``?2`` … for the names, whose order is returned.
+
+    Numbered, because the order in which a tree is walked need not be the order in
+    which it is printed.
+    """
+    names = _names(governed)
+    for node in list(governed.find_all(exp.Placeholder)):
+        node.replace(_numbered(names.index(node.name) + 1))
+    return names
+
+
+def _numbered(position: int) -> exp.Var:
+    return exp.Var(this=f"?{position}")

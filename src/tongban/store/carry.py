@@ -1,0 +1,200 @@
+"""How a command is carried out: once, on the newest state, with all it brings about.
+
+A command is planned in memory first, where it may be refused and where departments
+are asked; then it is written in one short transaction. If somebody was quicker, it
+is planned anew on what they left.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError
+
+from tongban.kernel.case.fold import fold
+from tongban.kernel.case.model import Case, CaseType, Event
+from tongban.kernel.terms import Actor, Refused, UserError, canonical_json
+from tongban.store import certificates, clock, handlers, history, numbers, verdicts
+from tongban.store.commit import Batch, batch
+from tongban.store.flow import Explanation, Flow, Moving, Surroundings
+from tongban.store.jurisdiction import current
+from tongban.store.models import CommandKey
+from tongban.store.write import Overtaken, hold, record, record_verdict, write
+
+
+TRIES = 8
+K = TypeVar("K")
+V = TypeVar("V")
+
+Begin = Callable[[Flow], str]
+
+
+class KeyReused(Refused):
+    """One key was sent with two different commands."""
+
+    code = "case.key-reused"
+
+
+class Busy(Refused):
+    """Others were quicker again and again."""
+
+    code = "case.busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A command as its sender names it: the key, and a digest of who wants what."""
+
+    key: str
+    digest: str
+
+    @classmethod
+    def of(cls, key: str, by: Actor, *what: Any) -> "Wish":
+        text = canonical_json([by.account, list(what)])
+        return cls(key, hashlib.sha256(text).hexdigest())
+
+    def done(self) -> Case | None:
+        """The result of the first time, if this was carried out before."""
+        rows = CommandKey.objects.filter(pk=self.key)
+        for digest, case, version in rows.values_list("digest", "case", "version"):
+            if digest != self.digest:
+                raise KeyReused(
+                    "this form was sent before with other content",
+                    why="what was sent first has been carried out",
+                    mend="open the page again and send it anew",
+                )
+            return fold(history.load(case).events[:version])
+        return None
+
+    def note(self, draft: Batch, case: Case) -> None:
+        draft.row(
+            CommandKey(
+                key=self.key,
+                digest=self.digest,
+                case_id=case.number,
+                version=case.version,
+                at=draft.at,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be carried out; ``also`` is done in the transaction that writes.
+
+    A job without a wish may be done any number of times.
+    """
+
+    begin: Begin
+    by: Actor
+    wish: Wish | None = None
+    also: Callable[[], None] = lambda: None
+
+    def done(self) -> Case | None:
+        return self.wish.done() if self.wish else None
+
+
+def carry_out(job: Job) -> Case:
+    """The case after ``job``; what refused it, when it was refused."""
+    if (first := job.done()) is not None:
+        return first
+    needs = _Needs()
+    for _ in range(TRIES):
+        try:
+            plan = _planned(job, needs, clock.now())
+            return _written(job, needs, plan)
+        except (Overtaken, IntegrityError, UserError) as problem:
+            # Sent twice at the same moment: the other one was carried out.
+            if (first := job.done()) is not None:
+                return first
+            if isinstance(problem, UserError):
+                raise
+    raise Busy(
+        "others acted on this case at the same time",
+        why=f"{TRIES} tries met a newer state each time",
+        mend="look at the case as it is now and try again",
+    )
+
+
+@dataclass(slots=True)
+class _Needs:
+    """What the first run of a flow found out, for the second to use."""
+
+    numbers: dict[tuple[str, str], str] = field(default_factory=dict)
+    verdicts: dict[str, Explanation | None] = field(default_factory=dict)
+
+
+def _planned(job: Job, needs: _Needs, at: datetime) -> Flow:
+    """The flow without its effects: departments are asked here, not while writing."""
+
+    def number(parent: str, step: str) -> str:
+        return _once(needs.numbers, (parent, step), lambda: numbers.take(at))
+
+    def verdict(case_type: CaseType, case: Case) -> Explanation | None:
+        return _once(
+            needs.verdicts,
+            case.number,
+            lambda: verdicts.verdict(case_type, case, at),
+        )
+
+    flow = Flow(at, current().calendar, Surroundings(verdict, number))
+    job.begin(flow)
+    return flow
+
+
+def _once(known: dict[K, V], key: K, find: Callable[[], V]) -> V:
+    if key not in known:
+        known[key] = find()
+    return known[key]
+
+
+def _written(job: Job, needs: _Needs, plan: Flow) -> Case:
+    """The flow once more, inside the transaction that writes it."""
+    with batch(by=job.by, at=plan.at) as draft:
+        around = _writing(draft, job.by, needs)
+        flow = Flow(plan.at, plan.calendar, around)
+        stored = [each for each in plan.known.values() if each.before is not None]
+        hold(stored)
+        for each in stored:
+            flow.remember(each)
+        case = flow.known[job.begin(flow)].case
+        write(draft, flow.moved, flow.calendar)
+        if job.wish is not None:
+            job.wish.note(draft, case)
+        job.also()
+    return case
+
+
+def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
+    def happened(moving: Moving, events: Sequence[Event]) -> None:
+        record(draft, moving, events)
+
+    def granted(case_type: CaseType, case: Case, events: Sequence[Event]) -> None:
+        for name in case_type.on_granted:
+            act = handlers.named(name)
+            act(case_type, case, events, by=by, at=draft.at, draft=draft)
+        if case_type.on_granted:
+            draft.flush()
+
+    def number(parent: str, step: str) -> str:
+        return _needed(needs.numbers, (parent, step))
+
+    def verdict(case_type: CaseType, case: Case) -> Explanation | None:
+        del case_type
+        return _needed(needs.verdicts, case.number)
+
+    def unmet(case: Case, explanation: Explanation) -> None:
+        record_verdict(draft, case, explanation)
+
+    return Surroundings(
+        verdict, number, certificates.found_for, granted, happened, unmet
+    )
+
+
+def _needed(known: Mapping[K, V], key: K) -> V:
+    """What the first run found; another way than the first means a newer state."""
+    if key not in known:
+        raise Overtaken
+    return known[key]

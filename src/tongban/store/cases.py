@@ -1,0 +1,245 @@
+"""The one door to cases: open one, act on one, look at them.
+
+Every command is carried out once, whatever is sent twice, and is on the disk with
+its leaf before it is acknowledged. What a case brings about in its one-thing or its
+items is written in the same transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from tongban.kernel.case.clocks import clocks as clocks_of
+from tongban.kernel.case.commands import Command, Open
+from tongban.kernel.case.decide import next_acts
+from tongban.kernel.case.lapse import at_now
+from tongban.kernel.case.model import Case, CaseType, ClockView, Event, Phase
+from tongban.kernel.case.refusals import Unknown
+from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
+from tongban.store import clock, history, numbers
+from tongban.store.carry import Job, Wish, carry_out
+from tongban.store.desk import CaseRow, inbox, mine
+from tongban.store.flow import Explanation, Flow
+from tongban.store.history import History
+from tongban.store.jurisdiction import current
+from tongban.store.models import CaseRecord, Draft, RuleVerdict
+
+
+__all__ = [
+    "CaseRow",
+    "Dossier",
+    "act",
+    "acts",
+    "case",
+    "children",
+    "clocks",
+    "dossier",
+    "events",
+    "inbox",
+    "mine",
+    "open_case",
+    "sweep",
+    "verdict",
+]
+
+SWEPT = 500
+
+
+# ------------------------------------------------------------------- commands
+
+
+def open_case(
+    type_code: str,
+    *,
+    by: Actor,
+    key: str,
+    applicant: Subject,
+    data: Mapping[str, Any],
+    materials: Mapping[str, str],
+    channel: str = "web",
+    parent: str | None = None,
+    sources: Mapping[str, Any] | None = None,
+) -> Case:
+    """Open a case of ``type_code``; a draft of it gives its number and is used up.
+
+    ``materials`` name papers: ``file:<sha256>`` or ``certificate:<number>``;
+    ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is).
+    ``key`` is any text that the caller gives to this wish alone: sent again, it
+    returns the case as it was opened.
+    """
+    known = current().case_types
+    if type_code not in known:
+        raise Unknown(
+            f"there is no case type {type_code!r}",
+            mend=did_you_mean(type_code, known),
+            type=type_code,
+        )
+    given = (dict(data), dict(materials), channel, parent, dict(sources or {}))
+    drafts = Draft.objects.filter(account=by.account, type=type_code)
+    number = drafts.values_list("number", flat=True).first()
+
+    def begin(flow: Flow) -> str:
+        nonlocal number
+        # Taken at the first try only: a rule's receipts name the case, so it must
+        # be opened under the number they name.
+        number = number or numbers.take(flow.at)
+        command = Open(number, applicant, *given)
+        flow.open(history.type_of(type_code, data), command, by)
+        return number
+
+    def use_up() -> None:
+        drafts.delete()
+
+    wish = Wish.of(key, by, type_code, str(applicant), *given)
+    return carry_out(Job(begin, by, wish, use_up))
+
+
+def act(
+    number: str,
+    command: Command,
+    *,
+    by: Actor,
+    key: str,
+    seen: int | None = None,
+) -> Case:
+    """Carry out ``command`` on a case, once for each ``key``.
+
+    ``seen`` is the version that the actor had before them: `Stale` if somebody
+    acted since. The same key returns the result of the first time; with another
+    command it is refused (``case.key-reused``).
+    """
+
+    def begin(flow: Flow) -> str:
+        flow.act(number, command, by, seen)
+        return number
+
+    what = [number, type(command).__name__, asdict(command)]
+    return carry_out(Job(begin, by, Wish.of(key, by, *what)))
+
+
+def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
+    """Write down what time alone has brought about; how many cases that moved.
+
+    Reading a case computes it anyway. The worker sweeps so that lists, which read
+    the projection, show it too.
+    """
+    today = (at or clock.now()).date()
+    late = CaseRecord.objects.filter(phase=Phase.SUBMITTED.value, due__lt=today)
+    numbers_ = list(late.order_by("due").values_list("pk", flat=True)[:limit])
+    return sum(_settle(number) for number in numbers_)
+
+
+def _settle(number: str) -> bool:
+    def begin(flow: Flow) -> str:
+        flow.settle(number)
+        return number
+
+    return carry_out(Job(begin, SYSTEM)).phase is not Phase.SUBMITTED
+
+
+# ---------------------------------------------------------------------- looks
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a page about one case shows, at one moment.
+
+    ``acts`` are what the viewer may do now (kernel.case.decide.next_acts);
+    ``children`` the items of a one-thing in the order they were opened, with the
+    events of each in ``child_events`` by number. ``verdict`` is what a rule found
+    when it could not grant, condition by condition, empty otherwise.
+    """
+
+    case: Case
+    case_type: CaseType
+    events: tuple[Event, ...]
+    clocks: tuple[ClockView, ...]
+    acts: tuple[str, ...]
+    children: tuple[Case, ...]
+    child_events: Mapping[str, tuple[Event, ...]]
+    verdict: Explanation
+
+
+def dossier(number: str, viewer: Actor) -> Dossier:
+    """A case with all that belongs to it, in four statements or fewer."""
+    found = history.seen_by(number, viewer)
+    items = _items(found)
+    return Dossier(
+        case=_now(found),
+        case_type=found.case_type,
+        events=found.events,
+        clocks=_clocks(found),
+        acts=_acts(found, viewer),
+        children=tuple(_now(item) for item in items),
+        child_events={item.case.number: item.events for item in items},
+        verdict=verdict(number, viewer) if found.case_type.rule else (),
+    )
+
+
+def case(number: str, viewer: Actor) -> Case:
+    """The case as it stands now; `Unknown`, or `NotYours` for who may not see it.
+
+    Its applicant, the organisation that answers for it, for its one-thing or for
+    an item beside it, and auditors may.
+    """
+    return _now(history.seen_by(number, viewer))
+
+
+def events(number: str, viewer: Actor) -> tuple[Event, ...]:
+    """Everything that happened in the case, the first first."""
+    return history.seen_by(number, viewer).events
+
+
+def clocks(number: str, viewer: Actor) -> tuple[ClockView, ...]:
+    """The case's clocks as they stand now."""
+    return _clocks(history.seen_by(number, viewer))
+
+
+def acts(number: str, viewer: Actor) -> tuple[str, ...]:
+    """What ``viewer`` may do now, by the names of kernel.case.transitions."""
+    return _acts(history.seen_by(number, viewer), viewer)
+
+
+def children(number: str, viewer: Actor) -> list[Case]:
+    """The items of a one-thing as they stand now; whoever sees it sees them."""
+    return [_now(item) for item in _items(history.seen_by(number, viewer))]
+
+
+def verdict(number: str, viewer: Actor) -> Explanation:
+    """What a rule found when it last could not grant: why a person looks at it.
+
+    The truth of each condition with its article, for the applicant and the office
+    that answers for the case; empty for everybody else and where no rule looked.
+    """
+    close = Q(case__organization=viewer.organization or "")
+    if viewer.subject is not None:
+        own = {
+            "case__applicant_kind": viewer.subject.kind.value,
+            "case__applicant_id": viewer.subject.id,
+        }
+        close |= Q(**own)
+    rows = RuleVerdict.objects.filter(close, case=number).order_by("-seq")
+    return rows.values_list("explanation", flat=True).first() or ()
+
+
+def _now(found: History) -> Case:
+    return at_now(found.case_type, found.case, clock.now(), current().calendar)
+
+
+def _clocks(found: History) -> tuple[ClockView, ...]:
+    return clocks_of(found.case_type, found.case, current().calendar, clock.now())
+
+
+def _acts(found: History, viewer: Actor) -> tuple[str, ...]:
+    return next_acts(
+        found.case_type, found.case, viewer, clock.now(), current().calendar
+    )
+
+
+def _items(found: History) -> list[History]:
+    if not any(step.case_type for step in found.case_type.steps):
+        return []
+    return history.children_of(found.case.number)

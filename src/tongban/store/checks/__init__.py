@@ -1,0 +1,1 @@
+"""What fsck computes anew: the tree, the leaves with their rows, the cases, files."""

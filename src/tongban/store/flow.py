@@ -1,0 +1,214 @@
+"""What one act moves: the case, the one-thing above it, the items below it.
+
+Everything here happens in memory and the kernel decides each step. A flow is run
+twice with the same outcome: first to learn what it needs (a rule's verdict, which
+asks departments; numbers for new cases), then inside the transaction that writes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from tongban.kernel.case.commands import (
+    Command,
+    CompleteStep,
+    Decide,
+    Open,
+    Withdraw,
+)
+from tongban.kernel.case.decide import decide
+from tongban.kernel.case.fold import evolve
+from tongban.kernel.case.lapse import lapse
+from tongban.kernel.case.model import Case, CaseType, Event, Kind, Outcome
+from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
+from tongban.store import history
+
+
+Explanation = Sequence[Mapping[str, Any]]
+WITH_ONE_THING = "with the one-thing"
+
+
+@dataclass(slots=True)
+class Moving:
+    """One case within a flow; ``before`` is None for one that the flow opens."""
+
+    case_type: CaseType
+    before: Case | None
+    case: Case
+    events: list[Event] = field(default_factory=list)
+
+
+def _no_papers(_case_type: CaseType, _parent: Case) -> Mapping[str, str]:
+    return {}
+
+
+def _nothing(*_told: Any) -> None:
+    """For a flow that only wants to know what would happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a flow asks of the world while it runs, and tells it.
+
+    ``verdict`` gives the truth of each condition of a rule, or None when it cannot
+    be had; ``number`` names the new case of a step; ``papers`` are the materials
+    that a new item finds. ``happened`` is told of all events in their order, before
+    ``granted`` is told of a case that was granted; ``unmet`` of a rule that leaves
+    the case to a person.
+    """
+
+    verdict: Callable[[CaseType, Case], Explanation | None]
+    number: Callable[[str, str], str]
+    papers: Callable[[CaseType, Case], Mapping[str, str]] = _no_papers
+    granted: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
+    happened: Callable[["Moving", Sequence[Event]], None] = _nothing
+    unmet: Callable[[Case, Explanation], None] = _nothing
+
+
+@dataclass(slots=True)
+class Flow:
+    """Cases as they move at one moment; ``moved`` are those with new events."""
+
+    at: datetime
+    calendar: WorkingCalendar
+    around: Surroundings
+    known: dict[str, Moving] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> list[Moving]:
+        return [each for each in self.known.values() if each.events]
+
+    def meet(self, case_type: CaseType, case: Case) -> Moving:
+        """Let the flow know a stored case."""
+        return self.known.setdefault(case.number, Moving(case_type, case, case))
+
+    def remember(self, moving: Moving) -> None:
+        """Let the flow know a stored case as another flow found it."""
+        if moving.before is not None:
+            again = Moving(moving.case_type, moving.before, moving.before)
+            self.known[moving.before.number] = again
+
+    def open(self, case_type: CaseType, command: Open, by: Actor) -> None:
+        events = decide(
+            case_type, None, command, by=by, at=self.at, calendar=self.calendar
+        )
+        case = reduce(evolve, events, None)
+        assert case is not None
+        moving = self.known[case.number] = Moving(case_type, None, case)
+        self._happened(moving, case, events)
+
+    def act(
+        self, number: str, command: Command, by: Actor, seen: int | None = None
+    ) -> None:
+        """Carry out ``command``; raises what the kernel raises."""
+        moving = self._moving(number)
+        events = decide(
+            moving.case_type,
+            moving.case,
+            command,
+            by=by,
+            at=self.at,
+            calendar=self.calendar,
+            seen=seen,
+        )
+        self._add(moving, events)
+
+    def settle(self, number: str) -> None:
+        """Write down what time alone has brought about."""
+        moving = self._moving(number)
+        self._add(moving, lapse(moving.case_type, moving.case, self.at, self.calendar))
+
+    def _moving(self, number: str) -> Moving:
+        known = self.known.get(number)
+        return known if known is not None else self.meet(*history.told(number))
+
+    def _add(self, moving: Moving, events: Sequence[Event]) -> None:
+        self._happened(moving, reduce(evolve, events, moving.case), events)
+
+    def _happened(self, moving: Moving, case: Case, events: Sequence[Event]) -> None:
+        moving.events += events
+        moving.case = case
+        self.around.happened(moving, events)
+        self._follow(case.number, events)
+
+    def _follow(self, number: str, events: Sequence[Event]) -> None:
+        """What ``events`` of one case bring about in others."""
+        moving = self.known[number]
+        for event in events:
+            if event.kind is Kind.STEP_STARTED:
+                self._start(moving, event.data["step"])
+            elif event.kind in (Kind.OPENED, Kind.CORRECTION_SUPPLIED):
+                self._judge(moving)
+            elif event.kind in (Kind.DECIDED, Kind.WITHDRAWN):
+                self._end(moving, events)
+
+    def _start(self, moving: Moving, step: str) -> None:
+        """Open the item that a step of a one-thing is."""
+        code = moving.case_type.step(step).case_type
+        if code is None:
+            return
+        parent = moving.case
+        child = history.type_of(code, parent.data)
+        command = Open(
+            number=self.around.number(parent.number, step),
+            applicant=parent.applicant,
+            data=_shared(parent.data, child),
+            materials=self.around.papers(child, parent),
+            channel=parent.channel,
+            parent=parent.number,
+            sources=_shared(parent.sources, child),
+        )
+        self.open(child, command, SYSTEM)
+
+    def _judge(self, moving: Moving) -> None:
+        """Let a declared rule decide; where it cannot grant, a person will look."""
+        case = moving.case
+        if moving.case_type.rule is None or case.reviews or not case.is_open:
+            return
+        explanation = self.around.verdict(moving.case_type, case)
+        if explanation and all(each["truth"] is True for each in explanation):
+            command = Decide(Outcome.GRANTED, "", tuple(explanation))
+            self.act(case.number, command, SYSTEM)
+        elif explanation:
+            self.around.unmet(case, explanation)
+
+    def _end(self, moving: Moving, events: Sequence[Event]) -> None:
+        case = moving.case
+        if case.outcome is Outcome.GRANTED:
+            self.around.granted(moving.case_type, case, events)
+        if case.outcome is Outcome.WITHDRAWN:
+            self._withdraw_items(moving)
+        if case.parent is not None and case.outcome is not None:
+            self._report(case.parent, case)
+
+    def _withdraw_items(self, moving: Moving) -> None:
+        if not any(step.case_type for step in moving.case_type.steps):
+            return
+        for found in history.children_of(moving.case.number):
+            child = self.meet(found.case_type, found.case)
+            if child.case.is_open:
+                self.act(child.case.number, Withdraw(WITH_ONE_THING), SYSTEM)
+
+    def _report(self, number: str, child: Case) -> None:
+        """Tell the one-thing how its item ended, if it still waits for that."""
+        parent = self._moving(number)
+        assert child.outcome is not None
+        for step in _running(parent):
+            if parent.case_type.step(step).case_type == child.type:
+                command = CompleteStep(step, child.outcome, child=child.number)
+                self.act(number, command, SYSTEM)
+                return
+
+
+def _shared(values: Mapping[str, Any], child: CaseType) -> dict[str, Any]:
+    """What of a one-thing's values its item may know, and no more."""
+    return {name: value for name, value in values.items() if name in child.uses}
+
+
+def _running(moving: Moving) -> Iterator[str]:
+    if moving.case.is_open:
+        for name, state in moving.case.steps.items():
+            if state.is_running:
+                yield name

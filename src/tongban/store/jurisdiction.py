@@ -1,0 +1,90 @@
+"""The declarations in force, and what a process builds of them once.
+
+The pack is loaded by the function that the setting PACK_LOADER names: it knows the
+handlers and sections of capabilities, which the store, below them, may not know.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from tongban.home import Home
+from tongban.kernel.query.compiler import Compiler
+from tongban.kernel.query.engines import Sources
+from tongban.pack.model import Pack
+from tongban.store import clock, grants
+from tongban.store.models import PackInForce
+
+
+def current() -> Pack:
+    """The pack recorded in the home, loaded once.
+
+    UserError with every problem of the pack when it does not load.
+    """
+    return _pack(settings.HOME.pack)
+
+
+@cache
+def _pack(path: Path) -> Pack:
+    loaded: Pack = import_string(settings.PACK_LOADER)(path)
+    return loaded
+
+
+def sources() -> Sources:
+    """Where the departments' rows are, for the whole life of the process."""
+    return _sources(settings.HOME)
+
+
+@cache
+def _sources(home: Home) -> Sources:
+    datasets = _pack(home.pack).catalog.datasets.values()
+    databases = {dataset.source.database for dataset in datasets} - {""}
+    return Sources({name: home.department(name) for name in databases}, home.lake)
+
+
+@dataclass(slots=True)
+class _Compiled:
+    """The compiler of one pack for one state of the grants."""
+
+    of: tuple[str, int] = ("", -1)
+    compiler: Compiler | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+_compiled = _Compiled()
+
+
+def compiler() -> Compiler:
+    """The compiler under the grants of this moment: one look at their revision.
+
+    A grant that another process revokes is gone at the next call here.
+    """
+    pack = current()
+    state = (pack.digest, grants.revision())
+    with _compiled.lock:
+        if _compiled.compiler is None or _compiled.of != state:
+            in_force = grants.in_force(pack.grants)
+            _compiled.compiler = Compiler(pack.catalog, pack.purposes, in_force)
+            _compiled.of = state
+        return _compiled.compiler
+
+
+def note_in_force() -> None:
+    """Record that the current declarations are in force from now on."""
+    pack = current()
+    last = PackInForce.objects.order_by("-since").first()
+    if last is None or last.digest != pack.digest:
+        PackInForce.objects.create(
+            digest=pack.digest, title=pack.title.zh, since=clock.now()
+        )
+
+
+def forget() -> None:
+    """Load everything anew at the next call: the home bears another pack."""
+    settings.HOME = Home(settings.HOME.path)
+    _sources.cache_clear()
+    _pack.cache_clear()

@@ -1,0 +1,310 @@
+"""The lake: immutable, typed, key-sorted Parquet snapshots of every dataset.
+
+Layout below the lake's folder, read by tongban.kernel.query.engines.duckdb::
+
+    <dataset code>/<version>.parquet    never changed once there
+    <dataset code>/current              the version in force, one line
+    <dataset code>/history              one line a switch: moment, version, rows
+
+A version is the first 16 hexadecimal digits of the SHA-256 of its file: the
+same rows in any order make the same version, and a damaged file is known by its
+name. Rows are sorted by the item that holds the subject's number, in row groups
+so small that one person's row is read in a few milliseconds.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from tongban.kernel.catalog.model import Dataset, SourceKind
+from tongban.kernel.query.engines import Reason, SourceUnavailable
+from tongban.kernel.query.engines.duckdb import CURRENT, version_of
+from tongban.kernel.query.engines.types import DUCKDB_TYPES
+from tongban.kernel.terms import UserError
+from tongban.store.cells import RAW, check, column, meaning, quoted, sql_type
+from tongban.store.intake import (
+    CELLS,
+    ROW,
+    CellProblem,
+    Intake,
+    Progress,
+    RowsRefused,
+    read_csv,
+    read_sqlite,
+    read_xlsx,
+)
+
+
+HISTORY = "history"
+MEMORY_LIMIT = "1GB"
+_READERS = {".csv": read_csv, ".xlsx": read_xlsx}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The version of a dataset now in force; ``fresh`` if it was not before."""
+
+    dataset: str
+    version: str
+    rows: int
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One line of a dataset's history: since when which version was in force."""
+
+    at: datetime
+    version: str
+    rows: int
+
+
+def mirror(
+    dataset: Dataset,
+    *,
+    departments: Mapping[str, Path],
+    dropped: Path,
+    lake: Path,
+    at: datetime,
+    memory_limit: str = MEMORY_LIMIT,
+    progress: Progress | None = None,
+) -> Snapshot:
+    """Copy a dataset's live source into the lake and put the copy in force.
+
+    The source is the department's database, or ``<dataset code>.csv`` or
+    ``.xlsx`` in ``dropped``. Raises SourceUnavailable when it cannot be read and
+    RowsRefused when cells are not what the catalogue says; the version in force
+    then stays. The same rows give the same version and write nothing.
+    """
+    match dataset.source.kind:
+        case SourceKind.SQLITE:
+            path = departments.get(dataset.source.database)
+            if path is None or not path.exists():
+                raise _missing(dataset)
+            name = f"{dataset.source.database}.{dataset.source.table}"
+            intake = Intake(dataset, name, progress)
+            batches = read_sqlite(intake, path)
+        case SourceKind.FILE:
+            path = _dropped_file(dataset, dropped)
+            intake = Intake(dataset, path.name, progress)
+            batches = _READERS[path.suffix.lower()](intake, path)
+        case SourceKind.LAKE:
+            return in_force(lake, dataset)
+    with staging(lake, memory_limit) as database:
+        return _take(database, intake, batches, lake, at)
+
+
+def mirror_dropped(
+    datasets: Sequence[Dataset], *, dropped: Path, lake: Path, at: datetime
+) -> list[Snapshot | RowsRefused]:
+    """Take over each file that was dropped for one of ``datasets``.
+
+    One refused file does not keep the others from the lake.
+    """
+    outcomes: list[Snapshot | RowsRefused] = []
+    for dataset in datasets:
+        if dataset.source.kind is SourceKind.FILE and _candidates(dataset, dropped):
+            try:
+                outcomes.append(
+                    mirror(dataset, departments={}, dropped=dropped, lake=lake, at=at)
+                )
+            except RowsRefused as refused:
+                outcomes.append(refused)
+    return outcomes
+
+
+def in_force(lake: Path, dataset: Dataset) -> Snapshot:
+    """The version now in force; SourceUnavailable when there is none yet."""
+    pointer = lake / dataset.code / CURRENT
+    if not pointer.exists():
+        raise _missing(dataset)
+    version = pointer.read_text("ascii").strip()
+    rows = {switch.version: switch.rows for switch in history(lake, dataset.code)}
+    return Snapshot(dataset.code, version, rows[version], fresh=False)
+
+
+def history(lake: Path, code: str) -> list[Switch]:
+    """Every switch of a dataset's version, oldest first."""
+    path = lake / code / HISTORY
+    if not path.exists():
+        return []
+    lines = [line.split() for line in path.read_text("ascii").splitlines()]
+    return [
+        Switch(datetime.fromisoformat(at), version, int(rows))
+        for at, version, rows in lines
+    ]
+
+
+@contextmanager
+def staging(
+    lake: Path, memory_limit: str = MEMORY_LIMIT, threads: int = 2
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB in memory for rows on their way into the lake; it spills beside it."""
+    spill = lake / ".incoming" / secrets.token_hex(4)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "threads": threads,
+        "temp_directory": str(spill),
+        "preserve_insertion_order": "false",
+    }
+    with closing(duckdb.connect(config=config)) as database:
+        yield database
+
+
+def publish(
+    database: duckdb.DuckDBPyConnection,
+    rows: exp.Query,
+    dataset: Dataset,
+    lake: Path,
+    *,
+    at: datetime,
+) -> Snapshot:
+    """Put the result of ``rows``, the items in their types, in force as a snapshot."""
+    folder = lake / dataset.code
+    folder.mkdir(parents=True, exist_ok=True)
+    incoming = folder / f".{secrets.token_hex(4)}.parquet"
+    try:
+        count = _write(database, rows, dataset, incoming)
+        version = _digest(incoming)
+        target = folder / f"{version}.parquet"
+        if not target.exists():
+            incoming.replace(target)
+    finally:
+        incoming.unlink(missing_ok=True)
+    pointer = folder / CURRENT
+    line = f"{version}\n"
+    if pointer.exists() and pointer.read_text("ascii") == line:
+        return Snapshot(dataset.code, version, count, fresh=False)
+    # Before the switch: a line too many after a power cut misleads nobody.
+    with (folder / HISTORY).open("a", encoding="ascii") as log:
+        log.write(f"{at.isoformat()} {version} {count}\n")
+    _replace(pointer, line)
+    return Snapshot(dataset.code, version, count, fresh=True)
+
+
+def _missing(dataset: Dataset) -> SourceUnavailable:
+    return SourceUnavailable(
+        dataset.code,
+        provider=dataset.provider,
+        database=dataset.source.database,
+        reason=Reason.MISSING,
+    )
+
+
+def _candidates(dataset: Dataset, dropped: Path) -> list[Path]:
+    paths = [dropped / f"{dataset.code}{suffix}" for suffix in _READERS]
+    return [path for path in paths if path.is_file()]
+
+
+def _dropped_file(dataset: Dataset, dropped: Path) -> Path:
+    found = _candidates(dataset, dropped)
+    if not found:
+        raise _missing(dataset)
+    if len(found) > 1:
+        why = "there is a CSV and an Excel file of the same dataset: keep one"
+        raise RowsRefused(dataset.code, [CellProblem("the folder", "", why)])
+    return found[0]
+
+
+def _take(
+    database: duckdb.DuckDBPyConnection,
+    intake: Intake,
+    batches: Iterator[pa.RecordBatch],
+    lake: Path,
+    at: datetime,
+) -> Snapshot:
+    dataset = intake.dataset
+    refusals: list[UserError] = []
+    reader = pa.RecordBatchReader.from_batches(
+        intake.schema, _until_refused(batches, refusals)
+    )
+    database.register("batches", reader)
+    raw = exp.Create(this=exp.to_table(RAW), kind="TABLE", expression=_cells(intake))
+    database.execute(raw.sql("duckdb"))
+    for refusal in refusals:
+        raise refusal
+    check(database, intake)
+    typed = [
+        exp.alias_(meaning(item), quoted(item.name)) for item in dataset.items.values()
+    ]
+    return publish(database, exp.select(*typed).from_(RAW), dataset, lake, at=at)
+
+
+def _until_refused(
+    batches: Iterator[pa.RecordBatch], refusals: list[UserError]
+) -> Iterator[pa.RecordBatch]:
+    """The batches up to a refusal, which DuckDB would wrap beyond recognition."""
+    try:
+        yield from batches
+    except UserError as refusal:
+        refusals.append(refusal)
+
+
+def _cells(intake: Intake) -> exp.Select:
+    """The batches as rows of text; in a sheet, empty means no value."""
+    number = exp.column(quoted(ROW))
+    items = intake.dataset.items
+    if intake.is_sheet:
+        empty = exp.Literal.string("")
+        cells = [exp.func("NULLIF", column(n), empty).as_(quoted(n)) for n in items]
+        return exp.select(number, *cells).from_("batches")
+    shape = exp.Literal.string('["VARCHAR"]')
+    array = exp.func("from_json", exp.column(CELLS), shape)
+    unpacked = exp.select(number, exp.alias_(array, CELLS)).from_("batches")
+    each = [
+        exp.func("list_extract", exp.column(CELLS), exp.Literal.number(at)).as_(
+            quoted(name)
+        )
+        for at, name in enumerate(items, start=1)
+    ]
+    return exp.select(number, *each).from_(unpacked.subquery())
+
+
+def _write(
+    database: duckdb.DuckDBPyConnection,
+    rows: exp.Query,
+    dataset: Dataset,
+    path: Path,
+) -> int:
+    """Write the rows, typed and in an order of their own, and count them."""
+    items = dataset.items
+    # Items after the subjects and keys break ties: equal rows, equal bytes.
+    leading = [*dataset.subjects.values(), *(n for n in items if items[n].key)]
+    order = list(dict.fromkeys([*leading, *items]))
+    typed = [
+        exp.alias_(
+            exp.cast(column(name), sql_type(DUCKDB_TYPES[item.type])), quoted(name)
+        )
+        for name, item in items.items()
+    ]
+    query = exp.select(*typed).from_(rows.subquery("rows"))
+    ordered = query.order_by(*(column(name) for name in order))
+    relation = database.sql(ordered.sql("duckdb"))
+    relation.write_parquet(str(path), compression="zstd", row_group_size=16_384)
+    (count,) = database.read_parquet(str(path)).aggregate("count(*)").fetchall()[0]
+    return int(count)
+
+
+def _digest(path: Path) -> str:
+    """The version that a finished file's content makes, once it is on disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        return version_of(file)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put ``text`` in the place of ``path``, whole or not at all."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with draft.open("x", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

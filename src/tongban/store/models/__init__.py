@@ -1,0 +1,45 @@
+"""The tables. Only the store imports them: see commit.py for the one door.
+
+What may be personal in them is said field by field in classification.py.
+"""
+
+from tongban.store.models.accounts import Account, Draft, StoredFile
+from tongban.store.models.cases import (
+    CaseDuty,
+    CaseEvent,
+    CaseNumber,
+    CaseRecord,
+    CertificateRecord,
+    CommandKey,
+    RuleVerdict,
+)
+from tongban.store.models.ledger import (
+    Checkpoint,
+    LeafOpening,
+    LedgerLeaf,
+    LedgerNode,
+    LedgerTree,
+)
+from tongban.store.models.uses import GrantRecord, PackInForce, UseReceipt
+
+
+__all__ = [
+    "Account",
+    "CaseDuty",
+    "CaseEvent",
+    "CaseNumber",
+    "CaseRecord",
+    "CertificateRecord",
+    "Checkpoint",
+    "CommandKey",
+    "Draft",
+    "GrantRecord",
+    "LeafOpening",
+    "LedgerLeaf",
+    "LedgerNode",
+    "LedgerTree",
+    "PackInForce",
+    "RuleVerdict",
+    "StoredFile",
+    "UseReceipt",
+]

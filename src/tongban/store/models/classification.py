@@ -1,0 +1,76 @@
+"""Which columns may hold what of people: read by exports, erasure and the tests.
+
+``PERSONAL`` tells something about a person; ``IDENTIFIER`` names one, or leads to
+one; ``NEITHER`` does not. A column that is in no list fails a test.
+"""
+
+from enum import StrEnum
+
+
+class Sensitivity(StrEnum):
+    PERSONAL = "personal"
+    IDENTIFIER = "identifier"
+    NEITHER = "neither"
+
+
+_PERSONAL = """
+Account.title_zh Account.title_en Account.posts Account.last_login
+CaseEvent.data
+CertificateRecord.fields
+Draft.data
+LeafOpening.value
+RuleVerdict.explanation
+StoredFile.name
+"""
+_IDENTIFIER = """
+Account.username Account.password Account.subject_id
+CaseEvent.by
+CaseRecord.applicant_id
+CertificateRecord.holder_id CertificateRecord.number
+CommandKey.key
+Draft.account Draft.applicant_id
+GrantRecord.revoked_by
+LeafOpening.salt
+StoredFile.owner StoredFile.ref
+UseReceipt.by UseReceipt.subject_id
+"""
+_NEITHER = """
+Account.id Account.kind Account.subject_kind Account.organization Account.is_active
+CaseDuty.id CaseDuty.case CaseDuty.organization CaseDuty.post CaseDuty.head
+CaseDuty.act CaseDuty.due
+CaseEvent.id CaseEvent.case CaseEvent.seq CaseEvent.kind CaseEvent.at CaseEvent.leaf
+CaseNumber.number CaseNumber.taken
+CaseRecord.number CaseRecord.type CaseRecord.pack CaseRecord.parent
+CaseRecord.applicant_kind CaseRecord.organization CaseRecord.phase CaseRecord.due
+CaseRecord.opened CaseRecord.closed CaseRecord.outcome CaseRecord.version
+CertificateRecord.type CertificateRecord.holder_kind CertificateRecord.case
+CertificateRecord.issued_at CertificateRecord.valid_until CertificateRecord.status
+CertificateRecord.leaf
+Checkpoint.id Checkpoint.size Checkpoint.root Checkpoint.note Checkpoint.at
+CommandKey.digest CommandKey.case CommandKey.version CommandKey.at
+Draft.id Draft.type Draft.number Draft.applicant_kind Draft.updated
+GrantRecord.id GrantRecord.organization GrantRecord.purpose GrantRecord.dataset
+GrantRecord.items GrantRecord.scope GrantRecord.basis GrantRecord.since
+GrantRecord.until GrantRecord.filter GrantRecord.reveal GrantRecord.case
+GrantRecord.revoked_at GrantRecord.leaf
+LeafOpening.id LeafOpening.leaf LeafOpening.name
+LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
+LedgerNode.level LedgerNode.index LedgerNode.hash
+LedgerTree.id LedgerTree.size
+PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
+RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
+StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
+UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case
+UseReceipt.subject_kind UseReceipt.items UseReceipt.grants UseReceipt.rows
+UseReceipt.plan UseReceipt.versions UseReceipt.at UseReceipt.leaf
+"""
+
+CLASSIFICATION: dict[str, Sensitivity] = {
+    column: sensitivity
+    for sensitivity, columns in (
+        (Sensitivity.PERSONAL, _PERSONAL),
+        (Sensitivity.IDENTIFIER, _IDENTIFIER),
+        (Sensitivity.NEITHER, _NEITHER),
+    )
+    for column in columns.split()
+}

@@ -1,0 +1,93 @@
+"""Uses of data: their receipts, the grants beyond the pack's, the pack in force."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Index
+
+from tongban.store.models.accounts import SUBJECT_KINDS
+from tongban.store.models.ledger import LedgerLeaf
+from tongban.store.models.rules import moment_with_text, paired
+
+
+class UseReceipt(models.Model):
+    """What is kept of a use of data (用数凭证). No rows leave without one.
+
+    ``case`` is a number and no reference: a draft's uses are receipted before
+    there is a case.
+    """
+
+    by = models.CharField(max_length=60)
+    organization = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=80)
+    case = models.CharField(max_length=16, blank=True, default="", db_index=True)
+    subject_kind = models.CharField(
+        max_length=12, choices=SUBJECT_KINDS, blank=True, default=""
+    )
+    subject_id = models.CharField(max_length=80, blank=True, default="")
+    items = models.JSONField()
+    grants = models.JSONField()
+    rows = models.PositiveBigIntegerField()
+    plan = models.CharField(max_length=64)
+    versions = models.JSONField()
+    at = models.DateTimeField()
+    leaf = models.OneToOneField(LedgerLeaf, models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            paired("subject_kind", "subject_id", "receipt_subject_paired")
+        ]
+        indexes: ClassVar[list[Any]] = [
+            Index(
+                fields=["subject_kind", "subject_id", "-id"], name="receipt_of_subject"
+            ),
+            Index(fields=["organization", "-id"], name="receipt_of_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class GrantRecord(models.Model):
+    """A grant in force beyond the pack's, or a revoked one of either origin.
+
+    ``leaf`` is the one of its last change.
+    """
+
+    id = models.CharField(max_length=120, primary_key=True)
+    organization = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=80)
+    dataset = models.CharField(max_length=120)
+    items = models.JSONField()
+    scope = models.CharField(max_length=12)
+    basis = models.TextField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    filter = models.TextField(blank=True, default="")
+    reveal = models.JSONField(default=list)
+    case = models.CharField(max_length=16, blank=True, default="")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=60, blank=True, default="")
+    leaf = models.OneToOneField(LedgerLeaf, models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            moment_with_text("revoked_at", "revoked_by", "grant_revoked_by_someone")
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class PackInForce(models.Model):
+    """Declarations that were in force from a moment on, by their digest."""
+
+    digest = models.CharField(max_length=64)
+    title = models.CharField(max_length=120)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [Index(fields=["-since"], name="pack_since")]
+
+    def __str__(self) -> str:
+        return self.digest

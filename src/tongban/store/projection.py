@@ -1,0 +1,66 @@
+"""What is kept of a case beside its events, so that lists need not fold them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tongban.kernel.case.clocks import ACCEPTANCE, DECISION, STEP, clocks
+from tongban.kernel.case.model import Case, CaseType, ClockState, Phase
+from tongban.kernel.case.steps import running
+from tongban.kernel.terms import WorkingCalendar
+
+
+ACCEPT, DECIDE = "accept", "decide"
+_TICKING = (ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """An act that a case waits for: whose, by when, and to whom it rises."""
+
+    act: str
+    post: str
+    head: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case as lists show it: its columns and what it waits for."""
+
+    columns: dict[str, Any]
+    duties: tuple[Duty, ...]
+
+
+def standing(
+    case_type: CaseType, case: Case, calendar: WorkingCalendar, now: datetime
+) -> Standing:
+    """Where ``case`` stands at ``now``, with nothing but its events known."""
+    views = clocks(case_type, case, calendar, now)
+    due = {view.name: view.due for view in views if view.state in _TICKING}
+    columns = {
+        "phase": case.phase.value,
+        "due": min(due.values(), default=None) if case.is_open else None,
+        "closed": case.closed,
+        "outcome": case.outcome.value if case.outcome else "",
+        "version": case.version,
+    }
+    return Standing(columns, tuple(_duties(case_type, case, due)))
+
+
+def _duties(case_type: CaseType, case: Case, due: dict[str, date]) -> list[Duty]:
+    head = case_type.head or ""
+    if case.phase is Phase.SUBMITTED:
+        awaited = [(ACCEPT, case_type.acceptor, ACCEPTANCE)]
+    elif case.phase is Phase.ACCEPTED:
+        awaited = [
+            (f"{STEP}{name}", case_type.step(name).post, f"{STEP}{name}")
+            for name in running(case)
+        ] or [(DECIDE, case_type.decider, DECISION)]
+    else:
+        awaited = []
+    return [
+        Duty(act, post, head, due[clock])
+        for act, post, clock in awaited
+        if post is not None and clock in due
+    ]

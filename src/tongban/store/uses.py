@@ -1,0 +1,255 @@
+"""The one door to departments' data: compile, run, receipt, and only then rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tongban.kernel.query.access import bindings
+from tongban.kernel.query.engines import Answer, SourceUnavailable, run
+from tongban.kernel.query.model import CaseView, Column, Plan, Use
+from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
+from tongban.store import clock, drafts, jurisdiction
+from tongban.store.commit import Batch, batch
+from tongban.store.models import CaseRecord, UseReceipt
+
+
+__all__ = ["Result", "SourceUnavailable", "UseSpec", "explain", "use", "use_many"]
+
+LIMIT = 1000
+
+
+class NotForThem(Refused):
+    """Somebody uses data in the name of an organisation that is not theirs."""
+
+    code = "query.not-of-organization"
+
+
+@dataclass(frozen=True, slots=True)
+class UseSpec:
+    """One wish to use data; ``limit`` bounds the rows, and the result tells if it did.
+
+    ``case`` is the number of a case or of a draft; ``subject`` whom it concerns.
+    """
+
+    organization: str
+    purpose: str
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    case: str | None = None
+    subject: Subject | None = None
+    limit: int = LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Rows of typed values with what was kept of the use.
+
+    ``versions`` name the data read, ``grants`` what allowed it, ``at`` when.
+    """
+
+    columns: tuple[Column, ...]
+    rows: list[tuple[Any, ...]]
+    receipt_id: str
+    truncated: bool
+    versions: Mapping[str, str]
+    grants: frozenset[str]
+    at: datetime
+
+
+def use(
+    *,
+    by: Actor,
+    organization: str,
+    purpose: str,
+    sql: str,
+    params: Mapping[str, Any] | None = None,
+    case: str | None = None,
+    subject: Subject | None = None,
+    limit: int = LIMIT,
+) -> Result:
+    """One governed use. Its receipt is on the disk before the rows are returned.
+
+    Raises what the compiler refuses (codes ``query.…``), SourceUnavailable, and
+    NotForThem when ``by`` does not act for ``organization``.
+    """
+    spec = UseSpec(organization, purpose, sql, params or {}, case, subject, limit)
+    (found,) = use_many([spec], by=by)
+    if isinstance(found, SourceUnavailable):
+        raise found
+    return found
+
+
+def use_many(
+    specs: Sequence[UseSpec],
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    about: Mapping[str, CaseView] | None = None,
+) -> list[Result | SourceUnavailable]:
+    """Several uses with one commit for all receipts, in the order of ``specs``.
+
+    A source that cannot be read takes the place of its result and hinders no other
+    use; a refusal of any refuses all, before anything is read. ``about`` tells of
+    cases that are only about to be opened.
+    """
+    known = dict(about or {})
+    views = known | _views({s.case for s in specs if s.case} - known.keys())
+    compiler = jurisdiction.compiler()
+    planned = []
+    for spec in specs:
+        use = _use(spec, by, at or clock.now())
+        view = views.get(spec.case or "")
+        _permit(by, spec, view)
+        planned.append(_Planned(spec, use, compiler.compile(use, view)))
+    answers = [_answer(each) for each in planned]
+    return _receipted(planned, answers, by)
+
+
+def explain(
+    *,
+    by: Actor,
+    organization: str,
+    purpose: str,
+    sql: str,
+    case: str | None = None,
+    subject: Subject | None = None,
+) -> Any:
+    """Which grants allow the use, or what is missing: no rows, hence no receipt."""
+    spec = UseSpec(organization, purpose, sql, case=case, subject=subject)
+    view = _views({case} if case else set()).get(case or "")
+    return jurisdiction.compiler().explain(_use(spec, by, clock.now()), view)
+
+
+def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
+    return Use(
+        by=by.account,
+        organization=spec.organization,
+        purpose=spec.purpose,
+        sql=spec.sql,
+        at=at,
+        params=spec.params,
+        case=spec.case,
+        subject=spec.subject,
+    )
+
+
+def _views(wanted: Iterable[str]) -> dict[str, CaseView]:
+    """What the compiler must know of cases and drafts, by number."""
+    numbers = set(wanted)
+    if not numbers:
+        return {}
+    found = {
+        row.number: CaseView(
+            number=row.number,
+            type=row.type,
+            is_open=row.closed is None,
+            parties=frozenset(
+                {Subject(SubjectKind(row.applicant_kind), row.applicant_id)}
+            ),
+        )
+        for row in CaseRecord.objects.filter(pk__in=numbers)
+    }
+    if missing := numbers - found.keys():
+        found |= drafts.views(missing)
+    return found
+
+
+def _permit(by: Actor, spec: UseSpec, view: CaseView | None) -> None:
+    """Officials use data for their own organisation; applicants for their own case.
+
+    The applicant's form is filled in the name of the organisation that answers for
+    the case type, at the applicant's own request.
+    """
+    if by.is_system or by.organization == spec.organization:
+        return
+    if by.subject is not None and view is not None and by.subject in view.parties:
+        answering = jurisdiction.current().case_types[view.type].organization
+        if by.subject == spec.subject and answering == spec.organization:
+            return
+    raise NotForThem(
+        f"{by.account} does not act for {spec.organization}",
+        why="data are used by an organisation's own people, or for one's own case",
+        mend="sign in with an account of that organisation",
+        organization=spec.organization,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    spec: UseSpec
+    use: Use
+    plan: Plan
+
+
+def _answer(planned: _Planned) -> Answer | SourceUnavailable:
+    try:
+        return run(
+            planned.plan,
+            bindings(planned.use),
+            jurisdiction.sources(),
+            at=planned.use.at,
+            limit=planned.spec.limit,
+        )
+    except SourceUnavailable as failure:
+        return failure
+
+
+def _receipted(
+    planned: Sequence[_Planned],
+    answers: Sequence[Answer | SourceUnavailable],
+    by: Actor,
+) -> list[Result | SourceUnavailable]:
+    """The results, once all their receipts are on the disk."""
+    at = planned[0].use.at if planned else None
+    with batch(by=by, at=at) as draft:
+        receipts = [
+            None
+            if isinstance(answer, SourceUnavailable)
+            else (answer, _receipt(draft, each, answer))
+            for each, answer in zip(planned, answers, strict=True)
+        ]
+    return [
+        _result(each, *kept) if kept else failure
+        for each, failure, kept in zip(planned, answers, receipts, strict=True)
+    ]
+
+
+def _receipt(draft: Batch, planned: _Planned, answer: Answer) -> UseReceipt:
+    spec, plan = planned.spec, planned.plan
+    kept = {
+        "organization": spec.organization,
+        "purpose": spec.purpose,
+        "case": spec.case or "",
+        "items": sorted(plan.items),
+        "grants": sorted(plan.grants),
+        "rows": len(answer.rows),
+        "plan": plan.digest,
+        "versions": dict(answer.versions),
+    }
+    subject = spec.subject
+    private = {
+        "by": draft.by.account,
+        "subject": str(subject) if subject else "",
+    }
+    receipt = UseReceipt(
+        by=draft.by.account,
+        subject_kind=subject.kind.value if subject else "",
+        subject_id=subject.id if subject else "",
+        at=draft.at,
+        leaf=draft.leaf("use", kept, private),
+        **kept,
+    )
+    return draft.row(receipt)
+
+
+def _result(planned: _Planned, answer: Answer, receipt: UseReceipt) -> Result:
+    return Result(
+        columns=planned.plan.columns,
+        rows=answer.rows,
+        receipt_id=str(receipt.pk),
+        truncated=answer.truncated,
+        versions=answer.versions,
+        grants=planned.plan.grants,
+        at=planned.use.at,
+    )

@@ -1,0 +1,90 @@
+"""What a declared rule says of a case (秒批): the truth of each condition."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from tongban.kernel.case.model import Case, CaseType, Rule
+from tongban.kernel.query.model import CaseView
+from tongban.kernel.query.rules import (
+    RuleCondition,
+    SeenValue,
+    explain_row,
+    rule_use_sql,
+)
+from tongban.kernel.terms import SYSTEM, Text, UserError
+from tongban.store import uses
+from tongban.store.jurisdiction import current
+
+
+log = logging.getLogger("tongban.verdicts")
+
+
+def verdict(
+    case_type: CaseType, case: Case, at: datetime
+) -> Sequence[Mapping[str, Any]] | None:
+    """Each condition of the type's rule: ``{title, basis, truth, values, receipt}``.
+
+    ``truth`` is True, False, or None where the data do not tell; ``values`` are what
+    the rule saw, ``{item, title, provider, value}``. Titles and providers are
+    ``{zh, en}``. None in place of all when the departments cannot be asked: then a
+    person decides, as if there were no rule, and the log says why.
+    """
+    assert case_type.rule is not None
+    view = CaseView(case.number, case.type, True, frozenset({case.applicant}))
+    spec = uses.UseSpec(
+        organization=case_type.organization,
+        purpose=case_type.rule.purpose,
+        sql=rule_use_sql(_conditions(case_type.rule)),
+        params={k: v for k, v in case.data.items() if isinstance(v, str | int)},
+        case=case.number,
+        subject=case.applicant,
+        limit=1,
+    )
+    found: uses.Result | UserError
+    try:
+        (found,) = uses.use_many([spec], by=SYSTEM, at=at, about={case.number: view})
+    except UserError as refused:
+        found = refused
+    if isinstance(found, UserError):
+        log.warning("%s: rule not applied: %s", case.number, found.code)
+        return None
+    (row,) = found.rows
+    truths = explain_row(_conditions(case_type.rule), found.columns, row)
+    return [
+        {
+            "title": _words(condition.title),
+            "basis": condition.basis,
+            "truth": seen.truth,
+            "values": [_value(value) for value in seen.values],
+            "receipt": found.receipt_id,
+        }
+        for condition, seen in zip(case_type.rule.conditions, truths, strict=True)
+    ]
+
+
+def _conditions(rule: Rule) -> list[RuleCondition]:
+    return [RuleCondition(c.title.zh, c.when, c.basis) for c in rule.conditions]
+
+
+def _value(seen: SeenValue) -> dict[str, Any]:
+    """A value that the rule saw: what it is, whose, and the value as plain JSON."""
+    catalog = current().catalog
+    told = {"item": ", ".join(seen.sources), "value": _plain(seen.value)}
+    if not seen.dataset:
+        return told | {"title": _words(Text(seen.label)), "provider": None}
+    dataset = catalog.dataset(seen.dataset)
+    title = dataset.items[seen.item].title if seen.item else dataset.title
+    provider = catalog.provider(seen.dataset).title
+    return told | {"title": _words(title), "provider": _words(provider)}
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en or text.zh}
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return cell if cell is None or isinstance(cell, bool | int) else str(cell)

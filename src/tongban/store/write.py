@@ -1,0 +1,125 @@
+"""How a flow becomes rows and leaves: the projection, the events, their proof."""
+
+from collections.abc import Sequence
+
+from tongban.kernel.case.model import Case, Event
+from tongban.kernel.terms import WorkingCalendar
+from tongban.store.commit import Batch
+from tongban.store.flow import Explanation, Moving
+from tongban.store.jurisdiction import current
+from tongban.store.models import CaseDuty, CaseEvent, CaseRecord, RuleVerdict
+from tongban.store.projection import Duty, standing
+
+
+class Overtaken(Exception):
+    """Another command moved one of the cases first: begin again from the new state."""
+
+
+def hold(stored: Sequence[Moving]) -> None:
+    """Lock these cases as the plan saw them, in the order of their numbers.
+
+    `Overtaken` when one has moved on. The order lets two commands in one family
+    wait for one another instead of blocking each other.
+    """
+    seen = {m.before.number: m.before.version for m in stored if m.before is not None}
+    if not seen:
+        return
+    rows = CaseRecord.objects.filter(pk__in=seen).order_by("pk")
+    held = rows.select_for_update(of=("self",)).values_list("pk", "version")
+    if dict(held) != seen:
+        raise Overtaken
+
+
+def record(draft: Batch, moving: Moving, events: Sequence[Event]) -> None:
+    """Add the events that just happened to ``moving``, each with its leaf."""
+    first = moving.case.version - len(events) + 1
+    for seq, event in enumerate(events, first):
+        draft.row(_event(draft, moving, seq, event))
+
+
+def record_verdict(draft: Batch, case: Case, explanation: Explanation) -> None:
+    """Add what a rule found when it could not grant, with its leaf."""
+    public = {"case": case.number, "seq": case.version, "type": case.type}
+    found = [dict(part) for part in explanation]
+    draft.row(
+        RuleVerdict(
+            case_id=case.number,
+            seq=case.version,
+            at=draft.at,
+            explanation=found,
+            leaf=draft.leaf("rule-verdict", public, {"explanation": found}),
+        )
+    )
+
+
+def write(draft: Batch, moved: Sequence[Moving], calendar: WorkingCalendar) -> None:
+    """Let the projection follow: the rows of cases and of what they wait for."""
+    for moving in moved:
+        if moving.before is None:
+            _begin(moving, calendar, draft)
+        else:
+            _advance(moving, calendar, draft)
+
+
+def _advance(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
+    assert moving.before is not None
+    was = standing(moving.case_type, moving.before, calendar, draft.at)
+    now = standing(moving.case_type, moving.case, calendar, draft.at)
+    CaseRecord.objects.filter(pk=moving.case.number).update(**now.columns)
+    if now.duties != was.duties:
+        CaseDuty.objects.filter(case=moving.case.number).delete()
+        _wait(draft, moving, now.duties)
+
+
+def _begin(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
+    case = moving.case
+    now = standing(moving.case_type, case, calendar, draft.at)
+    draft.row(
+        CaseRecord(
+            number=case.number,
+            type=case.type,
+            pack=current().digest,
+            parent_id=case.parent,
+            applicant_kind=case.applicant.kind.value,
+            applicant_id=case.applicant.id,
+            organization=moving.case_type.organization,
+            opened=case.opened,
+            **now.columns,
+        )
+    )
+    _wait(draft, moving, now.duties)
+
+
+def _wait(draft: Batch, moving: Moving, duties: Sequence[Duty]) -> None:
+    for duty in duties:
+        draft.row(
+            CaseDuty(
+                case_id=moving.case.number,
+                organization=moving.case_type.organization,
+                post=duty.post,
+                head=duty.head,
+                act=duty.act,
+                due=duty.due,
+            )
+        )
+
+
+def _event(draft: Batch, moving: Moving, seq: int, event: Event) -> CaseEvent:
+    public = {
+        "case": moving.case.number,
+        "seq": seq,
+        "event": event.kind.value,
+        "type": moving.case.type,
+        "organization": moving.case_type.organization,
+    }
+    data = dict(event.data)
+    private = {"by": event.by, "data": data}
+    return CaseEvent(
+        case_id=moving.case.number,
+        seq=seq,
+        kind=event.kind.value,
+        at=event.at,
+        by=event.by,
+        data=data,
+        leaf=draft.leaf("case-event", public, private, at=event.at),
+    )

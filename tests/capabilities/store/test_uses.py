@@ -1,0 +1,179 @@
+"""Data through the one door: grants, receipts, refusals, sources that are down."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from tests.capabilities.acts import open_shop
+from tests.capabilities.qinghe import PEOPLE, POLICE, REGISTRAR, citizen, person
+
+from tongban.home import Home
+from tongban.kernel.query.model import Grant, Scope
+from tongban.kernel.terms import SYSTEM, Refused, UserError
+from tongban.store import cases, drafts, grants, jurisdiction, uses
+from tongban.store.models import LedgerLeaf, UseReceipt
+
+
+NAME = "SELECT name FROM population.person"
+
+
+def prefill(place: int = 0, **given: object) -> uses.Result:
+    draft = drafts.save(citizen(place), "open-shop", {})
+    wish = {
+        "by": citizen(place),
+        "organization": "market-regulation",
+        "purpose": "open-shop.prefill",
+        "sql": NAME,
+        "case": draft.number,
+        "subject": person(place),
+        **given,
+    }
+    return uses.use(**wish)  # type: ignore[arg-type]
+
+
+def test_rows_come_with_their_receipt() -> None:
+    result = prefill()
+    assert result.rows == [("何小雨",)]
+    (receipt,) = UseReceipt.objects.all()
+    assert result.receipt_id == str(receipt.pk)
+    assert receipt.grants == ["prefill.person"]
+    assert receipt.items == ["population.person.name"]
+    assert receipt.rows == 1
+    assert LedgerLeaf.objects.filter(pk=receipt.leaf_id).count() == 1
+
+
+def test_a_use_of_nobodys_rows_is_receipted_too() -> None:
+    assert prefill(sql=f"{NAME} WHERE name = '无此人'").rows == []
+    assert UseReceipt.objects.get().rows == 0
+
+
+def test_one_sees_only_ones_own_rows() -> None:
+    assert prefill(1).rows == [("罗成",)]
+
+
+def test_a_cut_answer_says_so() -> None:
+    values = "SELECT * FROM (SELECT name FROM population.person UNION ALL " + NAME + ")"
+    assert prefill(sql=values, limit=1).truncated
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"sql": "SELECT birth_date FROM population.person"}, "query."),
+        ({"sql": "SELECT nme FROM population.person"}, "query."),
+        ({"sql": "DELETE FROM population.person"}, "query.not-select"),
+        ({"by": REGISTRAR, "case": "2026112300000000"}, "query.case-missing"),
+        ({"subject": person(1)}, "query.not"),
+        ({"by": POLICE}, "query.not-of-organization"),
+        ({"by": citizen(1)}, "query.not-of-organization"),
+        ({"purpose": "licence.decision"}, "query."),
+    ],
+)
+def test_what_is_refused_leaves_no_receipt(wrong: dict[str, object], code: str) -> None:
+    with pytest.raises(UserError) as refused:
+        prefill(**wrong)
+    assert refused.value.code.startswith(code)
+    assert not UseReceipt.objects.exists()
+
+
+def test_a_closed_case_opens_no_data() -> None:
+    shop = open_shop()
+    licence = cases.children(shop.number, citizen())[0]
+    with pytest.raises(Refused) as refused:
+        uses.use(
+            by=REGISTRAR,
+            organization="market-regulation",
+            purpose="licence.decision",
+            sql="SELECT birth_date FROM population.person",
+            case=licence.number,
+            subject=person(),
+        )
+    assert refused.value.code == "query.case-closed"
+
+
+def test_an_official_uses_data_for_a_case_of_theirs() -> None:
+    shop = open_shop(1)
+    (licence,) = cases.children(shop.number, citizen(1))
+    result = uses.use(
+        by=REGISTRAR,
+        organization="market-regulation",
+        purpose="licence.decision",
+        sql="SELECT birth_date FROM population.person",
+        case=licence.number,
+        subject=person(1),
+    )
+    assert result.rows == [(date.fromisoformat(PEOPLE[1][2]),)]
+
+
+def test_a_source_that_is_down_hinders_no_other(home: Home) -> None:
+    home.department("market").unlink()
+    shop = open_shop(1)
+    (licence,) = cases.children(shop.number, citizen(1))
+    asked = [
+        uses.UseSpec(
+            "market-regulation",
+            "licence.decision",
+            sql,
+            case=licence.number,
+            subject=person(1),
+        )
+        for sql in (
+            "SELECT status FROM market.licence",
+            "SELECT birth_date FROM population.person",
+        )
+    ]
+    down, up = uses.use_many(asked, by=REGISTRAR)
+    assert isinstance(down, uses.SourceUnavailable)
+    assert (down.dataset, down.provider) == ("market.licence", "market-regulation")
+    assert isinstance(up, uses.Result)
+    assert [receipt.pk for receipt in UseReceipt.objects.all()] == [int(up.receipt_id)]
+
+
+def test_explaining_reads_nothing_and_needs_no_receipt() -> None:
+    draft = drafts.save(citizen(), "open-shop", {})
+    told = uses.explain(
+        by=citizen(),
+        organization="market-regulation",
+        purpose="open-shop.prefill",
+        sql=NAME,
+        case=draft.number,
+        subject=person(),
+    )
+    assert told.allowed
+    assert "prefill.person" in str(told)
+    assert not UseReceipt.objects.exists()
+
+
+def test_a_revoked_grant_is_gone_at_the_next_use() -> None:
+    prefill()
+    grants.revoke("prefill.person", jurisdiction.current().grants, by=SYSTEM)
+    with pytest.raises(Refused) as refused:
+        prefill()
+    assert refused.value.code == "query.no-grant"
+    with pytest.raises(grants.UnknownGrant):
+        grants.revoke("prefill.person", jurisdiction.current().grants, by=SYSTEM)
+
+
+def test_a_given_grant_serves_at_the_next_use_and_its_name_is_taken() -> None:
+    declared = jurisdiction.current().grants
+    grants.revoke("prefill.person", declared, by=SYSTEM)
+    grant = Grant(
+        id="application-1",
+        organization="market-regulation",
+        purpose="open-shop.prefill",
+        dataset="population.person",
+        items=frozenset({"name"}),
+        scope=Scope.SUBJECT,
+        basis="《政务数据共享条例》第二十条",
+        since=date(2026, 11, 23),
+    )
+    grants.add(grant, by=SYSTEM)
+    # Without `reveal`, the name comes masked.
+    assert prefill().rows == [("何**",)]
+    with pytest.raises(grants.GrantTaken):
+        grants.add(replace(grant, basis="《另一依据》"), by=SYSTEM)
+    assert {g.id for g in grants.in_force(declared)} == {
+        "decision.person",
+        "decision.licence",
+        "application-1",
+    }

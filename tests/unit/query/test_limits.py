@@ -1,0 +1,47 @@
+"""The largest statements that pass, and the smallest that do not."""
+
+import pytest
+
+from tongban.kernel.query.limits import MAX_JOINS, limit
+from tongban.kernel.query.parse import parse
+from tongban.kernel.terms import UserError
+
+
+def is_accepted(sql):
+    try:
+        limit(parse(sql))
+    except UserError as refused:
+        return refused.code != "query.too-large"
+    return True
+
+
+def joins(count):
+    return "SELECT 1 FROM a.b " + "JOIN c.d ON true " * count
+
+
+def nested(levels):
+    return "SELECT " + "(SELECT " * levels + "1" + ")" * levels
+
+
+@pytest.mark.parametrize(("count", "accepted"), [(MAX_JOINS, True), (21, False)])
+def test_joins(count, accepted):
+    assert is_accepted(joins(count)) is accepted
+
+
+@pytest.mark.parametrize(("levels", "accepted"), [(20, True), (40, False)])
+def test_depth(levels, accepted):
+    assert is_accepted(nested(levels)) is accepted
+
+
+@pytest.mark.parametrize("operator", ["AND", "OR", "||", "+"])
+def test_a_chain_is_no_depth(operator):
+    assert is_accepted("SELECT " + f" {operator} ".join(["a"] * 300))
+
+
+@pytest.mark.parametrize(("count", "accepted"), [(1000, True), (3000, False)])
+def test_nodes(count, accepted):
+    assert is_accepted("SELECT " + ", ".join(["a"] * count)) is accepted
+
+
+def test_a_chain_of_unions_is_depth():
+    assert not is_accepted(" UNION ALL ".join(["SELECT 1"] * 100))
