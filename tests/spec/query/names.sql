@@ -134,3 +134,12 @@ FROM (SELECT "__raw"."sex" AS "sex"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $as_of)) AS "person"
 GROUP BY "person"."sex"
+
+# an alias in DISTINCT ON and ORDER BY
+for: everyone
+SELECT DISTINCT ON (status) status, name FROM market.licence ORDER BY status, name
+=> duckdb () from lake market.licence
+SELECT DISTINCT ON ("status") "licence"."status" AS "status", "licence"."name" AS "name"
+FROM (SELECT "__raw"."name" AS "name", "__raw"."status" AS "status"
+FROM "lake"."market.licence" AS "__raw") AS "licence"
+ORDER BY "status", "name"

@@ -52,10 +52,11 @@ SELECT COUNT(*) AS "n"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $as_of)) AS "person"
-WHERE (((YEAR(TRY_CAST($as_of AS DATE)) * 10000 + MONTH(TRY_CAST($as_of AS DATE)) * 100 +
+WHERE (CASE WHEN TRY_CAST("person"."birth_date" AS DATE) <= TRY_CAST($as_of AS DATE) THEN
+((YEAR(TRY_CAST($as_of AS DATE)) * 10000 + MONTH(TRY_CAST($as_of AS DATE)) * 100 +
 DAY(TRY_CAST($as_of AS DATE))) - (YEAR(TRY_CAST("person"."birth_date" AS DATE)) * 10000 +
 MONTH(TRY_CAST("person"."birth_date" AS DATE)) * 100 + DAY(TRY_CAST("person"."birth_date" AS
-DATE)))) // 10000) >= 80
+DATE)))) // 10000 END) >= 80
 
 # windows
 for: everyone

@@ -95,12 +95,16 @@ def test_case_named_for_everyone_may_be_any_open_one(compiler):
 VALUE = SQL + " WHERE division = :d"
 
 
-@pytest.mark.parametrize("value", ["x", 3, 2**63 - 1, None, True, Decimal(1), 1.5])
+@pytest.mark.parametrize(
+    "value", ["x", "a\n\u3000b", 3, 2**63 - 1, None, True, Decimal(1), 1.5]
+)
 def test_value_of_a_plain_type(compiler, value):
     assert compiler.compile(use(VALUE, d=value), CASE)
 
 
-@pytest.mark.parametrize("value", [["x"], {"a": 1}, b"x", 2**63, "\ud800", object()])
+@pytest.mark.parametrize(
+    "value", [["x"], {"a": 1}, b"x", 2**63, "\ud800", "\u0378", object()]
+)
 def test_value_that_no_engine_reads(code, value):
     assert code(use(VALUE, d=value)) == "query.param"
 

@@ -16,6 +16,7 @@ from tests.unit.query.world import (
     use,
 )
 
+from tongban.kernel.catalog.model import SharingType
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.model import Scope
@@ -47,6 +48,20 @@ def test_grant_of_another_organization():
     other = replace(GRANTS[1], organization="tax")
     sql = "SELECT division FROM population.hukou"
     assert refused(use(sql), [other]).code == "query.no-grant"
+
+
+def test_what_is_withheld_cannot_be_applied_for():
+    hukou = CATALOG.datasets["population.hukou"]
+    sharing = replace(
+        hukou.sharing, type=SharingType.WITHHELD, basis="《户口登记条例》第三条"
+    )
+    entries = {hukou.code: replace(hukou, sharing=sharing)}
+    compiler = Compiler(replace(CATALOG, datasets=entries), PURPOSES, [])
+    with pytest.raises(Refused) as found:
+        compiler.compile(use("SELECT division FROM population.hukou"), CASE)
+    assert found.value.mend == (
+        "police (police) does not share it: 《户口登记条例》第三条"
+    )
 
 
 def test_item_beyond_the_grant_is_named():

@@ -1,7 +1,11 @@
 """Which items each column of an answer derives from, and which are read at all."""
 
 import pytest
-from tests.unit.query.world import CASE, bulk, use
+import sqlglot
+from tests.unit.query.world import CASE, CATALOG, bulk, use
+
+from tongban.kernel.query.lineage import trace
+from tongban.kernel.terms import UserError
 
 
 @pytest.fixture
@@ -48,6 +52,13 @@ P, H = "person", "hukou"
             {"a": {f"{P}.sex", f"{H}.division"}},
         ),
         (
+            (
+                "(SELECT sex AS a FROM population.person) EXCEPT "
+                "(SELECT division FROM population.hukou)"
+            ),
+            {"a": {f"{P}.sex", f"{H}.division"}},
+        ),
+        (
             "SELECT (SELECT division FROM population.hukou) AS d",
             {"d": {f"{H}.division"}},
         ),
@@ -89,6 +100,48 @@ P, H = "person", "hukou"
 )
 def test_sources(columns, sql, expected):
     assert columns(sql) == expected
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        # What SQLGlot's qualifier never leaves behind, as far as we know.
+        'SELECT "p"."nothing" AS "n" FROM "population"."person" AS "p"',
+        'SELECT "q"."sex" AS "s" FROM "population"."person" AS "p"',
+        'SELECT "sex" AS "s" FROM "population"."person" AS "p"',
+        (
+            'SELECT "q"."s" AS "s" FROM "population"."person" AS "p", '
+            '(SELECT "p"."sex" AS "s") AS "q"'
+        ),
+        (
+            'WITH "q" AS (SELECT "p"."sex" AS "s") SELECT "q"."s" AS "s" '
+            'FROM "q" AS "q", "population"."person" AS "p"'
+        ),
+    ],
+)
+def test_a_name_of_nothing_is_refused(tree):
+    with pytest.raises(UserError) as refused:
+        trace(sqlglot.parse_one(tree, read="duckdb"), CATALOG.datasets)
+    assert refused.value.code == "query.unknown-item"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT ((SELECT max(division) FROM population.hukou)) AS d",
+        "SELECT q.d FROM ((SELECT division AS d FROM population.hukou)) AS q",
+    ],
+)
+def test_brackets_around_brackets(columns, sql):
+    assert columns(sql) == {"d": {f"{H}.division"}}
+
+
+def test_a_query_in_from_may_look_further_out(columns):
+    found = columns(
+        "SELECT (SELECT max(q.d) FROM (SELECT h.division AS d) AS q) AS e "
+        "FROM population.hukou AS h"
+    )
+    assert found == {"e": {f"{H}.division"}}
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ def test_is_valid_uscc(value, code, valid):
         "age(NULL, DATE '2026-01-01')",
         "age(DATE '2026-01-01', NULL)",
         "age('no date', DATE '2026-01-01')",
+        "age(DATE '2026-11-24', DATE '2026-11-23')",
         "months_between(NULL, DATE '2026-01-01')",
         "is_valid_id_number(NULL)",
         "is_valid_uscc(NULL)",

@@ -221,6 +221,12 @@ def test_both_engines_answer_alike(departments, lake, sql):
         "SELECT sex FROM population.person WHERE children",
         "SELECT sex FROM population.person WHERE children > 1.5",
         "SELECT sex FROM population.person WHERE children < 99999999999999999999",
+        "SELECT max(moved_at) AS c FROM population.person",
+        "SELECT sex AS n FROM population.person ORDER BY n || 'x'",
+        (
+            "SELECT sex FROM population.person WHERE sex IN "
+            "(SELECT id_number, division FROM population.hukou)"
+        ),
         "SELECT sum(children) AS c FROM population.person",
         "SELECT avg(children) AS c FROM population.person",
         "SELECT max(height) AS c FROM population.person",
@@ -261,6 +267,9 @@ def test_the_type_of_a_value_decides():
     assert pushed(sql, d=None)
     assert pushed(sql, d=1) is None
     assert pushed(sql, d=AT) is None
+    assert pushed(sql, d=Decimal(1)) is None
+    opened = "SELECT uscc FROM market.licence WHERE opened = :d"
+    assert pushed(opened, d=date(2020, 2, 29))
 
 
 def test_a_filter_that_is_not_safe_keeps_the_statement_from_sqlite():

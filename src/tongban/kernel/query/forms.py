@@ -21,8 +21,7 @@ _OWN_PARAMS = ("__", "fetched_")
 _PARAM = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _TIMED = (exp.Interval, exp.Extract, exp.TimestampTrunc, exp.DateDiff)
 _HOLDERS = (exp.Subquery, exp.CTE, exp.Exists, exp.SetOperation)
-_SIDES = frozenset({"", "LEFT", "RIGHT", "FULL"})
-_KINDS = frozenset({"", "INNER", "OUTER", "CROSS"})
+_JOINS = frozenset({"", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"})
 
 
 def unknown_function(name: str, node: exp.Expr) -> StatementError:
@@ -209,16 +208,15 @@ def _check_names(node: exp.Expr, names: Iterable[object]) -> None:
 
 def _check_join(node: exp.Expr) -> None:
     _check_relation(node)
-    if node.text("side").upper() not in _SIDES:
-        raise _form(node, f"{node.text('side')} JOIN", "use LEFT, RIGHT or FULL")
-    if node.text("kind").upper() not in _KINDS:
-        raise _form(node, f"{node.text('kind')} JOIN", "use EXISTS or IN")
+    for word in (node.text("side").upper(), node.text("kind").upper()):
+        if word not in _JOINS:
+            raise _form(node, f"{word} JOIN", "use EXISTS or IN")
     _check_names(node, [using.unalias() for using in node.args.get("using") or ()])
 
 
 def _check_subquery(node: exp.Expr) -> None:
-    if not isinstance(node.this, exp.Select | exp.SetOperation):
-        raise _form(node, "brackets around a dataset", "write the dataset alone")
+    if not isinstance(node.this, exp.Select | exp.SetOperation | exp.Subquery):
+        raise _form(node, f"{label(node)} of no query", "put a SELECT in its brackets")
 
 
 def _check_count(node: exp.Expr) -> None:
@@ -284,6 +282,7 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.From: _check_relation,
         exp.Join: _check_join,
         exp.Subquery: _check_subquery,
+        exp.Exists: _check_subquery,
         exp.Count: _check_count,
         exp.Star: _check_star,
         exp.Limit: _check_bound,

@@ -114,16 +114,17 @@ class _Tracer:
 
         SQLGlot looks for a name further out when two relations inside bear it.
         """
-        for select, beside in _around(column):
-            bearing = [
+        reached = (
+            [
                 relation.alias_or_name
                 for relation in _relations(select)
                 if any(output.name == column.name for output in self.offered(relation))
             ]
-            if bearing and not beside:
-                if bearing != [column.table]:
-                    raise _unknown(column)
-                return
+            for select, beside in _around(column)
+            if not beside
+        )
+        if next(filter(None, reached)) != [column.table]:
+            raise _unknown(column)
 
 
 def trace(tree: exp.Query, datasets: Mapping[str, Dataset]) -> Lineage:
@@ -193,7 +194,7 @@ def _is_projection(column: exp.Column) -> bool:
 def _relation(column: exp.Column) -> exp.Table | exp.Subquery | None:
     """The relation whose alias a column bears; None for a name of the answer."""
     if not column.table:
-        if column.find_ancestor(exp.Order) is None:
+        if column.find_ancestor(exp.Order, exp.Distinct) is None:
             raise _unknown(column)
         return None
     for select, beside in _around(column):

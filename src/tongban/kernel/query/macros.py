@@ -2,7 +2,8 @@
 
 ``age(birth_date, at)``         whole years of age (周岁) on the day ``at``; the
                                 birthday itself counts; one born on 29 February
-                                is a year older on 1 March of a common year
+                                is a year older on 1 March of a common year;
+                                NULL before birth
 ``months_between(start, end)``  whole months from ``start`` to ``end``; a month
                                 without the day ends on its last (民法典 art. 202)
 ``is_valid_id_number(x)``       GB 11643: form, a possible date, check character
@@ -84,7 +85,8 @@ def _date(day: exp.Expr) -> exp.Expr:
 
 def _age(birth: exp.Expr, at: exp.Expr) -> exp.Expr:
     span = exp.Sub(this=_day_number(at), expression=_day_number(birth))
-    return exp.IntDiv(this=exp.paren(span, copy=False), expression=_number(10_000))
+    years = exp.IntDiv(this=exp.paren(span, copy=False), expression=_number(10_000))
+    return exp.Case().when(exp.LTE(this=_date(birth), expression=_date(at)), years)
 
 
 def _month_number(day: exp.Expr) -> exp.Expr:

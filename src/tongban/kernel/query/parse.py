@@ -244,17 +244,15 @@ def _tree(tokens: list[Token], sql: str, kind: type[exp.Expr]) -> exp.Expr:
 
 
 def _syntax(problem: ParseError) -> StatementError:
-    first = problem.errors[0] if problem.errors else {}
-    place = None
-    if first.get("line"):
-        # SQLGlot tells the last column of the word it stumbled over.
-        column = first["col"] - len(first.get("highlight") or " ") + 1
-        place = f"{first['line']}:{max(1, column)}"
+    first = problem.errors[0]
+    word = first["highlight"] or " "
+    # SQLGlot tells the last column of the word it stumbled over.
+    column = max(1, first["col"] - len(word) + 1)
     return StatementError(
         "the statement cannot be parsed",
-        where=place,
-        why=str(first.get("description") or problem).splitlines()[0],
-        mend=f"look at {first['highlight']!r}" if first.get("highlight") else None,
+        where=f"{first['line']}:{column}",
+        why=first["description"],
+        mend=f"look at {word!r}",
     )
 
 

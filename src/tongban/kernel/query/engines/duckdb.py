@@ -62,7 +62,7 @@ class Selection:
     versions: Mapping[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _View:
     """What ``current`` looked like, and said, when the view was made."""
 
@@ -105,21 +105,26 @@ class Lake:
         too long, ValueFault when DuckDB cannot compute the statement.
         """
         for _ in range(_ATTEMPTS):
-            versions = self.versions(datasets)
+            views = self._brought_up_to_date(datasets)
             rows = self._rows(sql, params, relations, limit, datasets)
             # A view may have moved between naming the versions and reading
             # them; the receipt must name what was read.
-            if versions == self.versions(datasets):
-                return Selection(rows[:limit], len(rows) > limit, versions)
+            now = self._brought_up_to_date(datasets)
+            if all(views[code] is now[code] for code in datasets):
+                return _selection(rows, limit, views)
         with self._lock:
-            versions = self.versions(datasets)
+            views = self._brought_up_to_date(datasets)
             rows = self._rows(sql, params, relations, limit, datasets)
-        return Selection(rows[:limit], len(rows) > limit, versions)
+        return _selection(rows, limit, views)
 
     def versions(self, datasets: Sequence[str]) -> dict[str, str]:
-        """The version in force of each dataset, its view brought up to date."""
+        """The version in force of each dataset."""
+        views = self._brought_up_to_date(datasets)
+        return {code: view.version for code, view in views.items()}
+
+    def _brought_up_to_date(self, datasets: Sequence[str]) -> dict[str, _View]:
         with self._lock:
-            return {code: self._version(code) for code in datasets}
+            return {code: self._view(code) for code in datasets}
 
     def close(self) -> None:
         with self._lock:
@@ -128,22 +133,22 @@ class Lake:
             self._database = None
             self._views.clear()
 
-    def _version(self, code: str) -> str:
+    def _view(self, code: str) -> _View:
         pointer = self.folder / code / CURRENT
         try:
             stat = os.stat(pointer)
             stamp = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
             view = self._views.get(code)
             if view is not None and view.stamp == stamp:
-                return view.version
+                return view
             version = pointer.read_text("ascii").strip()
         except (OSError, UnicodeDecodeError):
             raise SourceFault(Reason.MISSING, [code]) from None
         if not _VERSION.fullmatch(version):
             raise SourceFault(Reason.CORRUPT, [code])
         self._make_view(code, version)
-        self._views[code] = _View(stamp, version)
-        return version
+        view = self._views[code] = _View(stamp, version)
+        return view
 
     def _make_view(self, code: str, version: str) -> None:
         path = (self.folder / code / f"{version}.parquet").absolute()
@@ -192,9 +197,10 @@ class Lake:
             case duckdb.BinderException():
                 # Says which types or columns do not fit; met before any row.
                 return ValueFault(str(problem).splitlines()[0], why="types do not fit")
-        damaged = [code for code in datasets if not self._is_whole(code)]
-        if damaged:
-            return SourceFault(Reason.CORRUPT, damaged)
+        for code in datasets:
+            reason = self._defect(code)
+            if reason is not None:
+                return SourceFault(reason, [code])
         if isinstance(problem, duckdb.DataError | duckdb.InvalidInputException):
             return ValueFault(
                 "the statement cannot be computed on these data",
@@ -202,14 +208,19 @@ class Lake:
             )
         return problem
 
-    def _is_whole(self, code: str) -> bool:
-        """Whether a snapshot's content still makes the version it is named by."""
+    def _defect(self, code: str) -> Reason | None:
+        """What is wrong with a snapshot, whose content makes its version."""
         version = self._views[code].version
         try:
             with (self.folder / code / f"{version}.parquet").open("rb") as file:
-                return version_of(file) == version
+                return None if version_of(file) == version else Reason.CORRUPT
         except OSError:
-            return False
+            return Reason.MISSING
+
+
+def _selection(rows: list[Row], limit: int, views: Mapping[str, _View]) -> Selection:
+    versions = {code: view.version for code, view in views.items()}
+    return Selection(rows[:limit], len(rows) > limit, versions)
 
 
 def version_of(file: BufferedReader) -> str:

@@ -5,11 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
 
-
-class Interruptible(Protocol):
-    def interrupt(self) -> None: ...
+from duckdb import DuckDBPyConnection
 
 
 @dataclass(slots=True)
@@ -21,13 +18,13 @@ class Watchdog:
     """
 
     seconds: float
-    _running: dict[int, tuple[float, Interruptible]] = field(default_factory=dict)
+    _running: dict[int, tuple[float, DuckDBPyConnection]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _some: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     @contextmanager
-    def over(self, statement: Interruptible) -> Iterator[None]:
+    def over(self, statement: DuckDBPyConnection) -> Iterator[None]:
         """Watch ``statement`` for as long as the block runs."""
         with self._lock:
             self._running[id(statement)] = (time.monotonic() + self.seconds, statement)
