@@ -114,6 +114,40 @@ def test_receipt_names_the_version_that_was_read(police, lake, change):
     assert all(names_of[version] == name for version, name in seen)
 
 
+def test_use_that_meets_new_versions_again_and_again_holds_them_back(
+    police, lake, change
+):
+    versions = []
+    for name in ("甲", "乙"):
+        change("UPDATE person SET name = ?", name)
+        versions.append(renew(police, lake))
+    names = dict(zip(versions, ("甲", "乙"), strict=True))
+    pointer = lake / CODE / "current"
+    engine = Lake(lake)
+
+    class Restless(list):
+        """Rows that put another version in force whenever they are looked at."""
+
+        def __len__(self) -> int:
+            versions.reverse()
+            pointer.unlink()
+            pointer.write_text(versions[0])
+            engine.versions([CODE])
+            return super().__len__()
+
+    relation = Relation("r", ("x",), Restless([("1",)]))
+    sql = f"{BY_NAME} LIMIT 1"
+    found = engine.select(
+        sql.replace("ORDER", 'WHERE EXISTS (SELECT 1 FROM temp."r") ORDER'),
+        {},
+        datasets=[CODE],
+        relations=[relation],
+        limit=1,
+    )
+    assert set(names) >= {found.versions[CODE]}
+    assert found.rows[0][0] in names.values()
+
+
 # ------------------------------------------------------------ fetched and joined
 
 
@@ -226,6 +260,12 @@ def test_dataset_without_snapshot_is_missing(sources):
 
 
 def test_snapshot_that_vanished_is_missing(sources, lake, version):
+    (lake / CODE / f"{version}.parquet").unlink()
+    assert refusal(sources).reason is Reason.MISSING
+
+
+def test_snapshot_that_vanishes_while_in_use_is_missing(sources, lake, version):
+    ask(sources, BY_NAME)
     (lake / CODE / f"{version}.parquet").unlink()
     assert refusal(sources).reason is Reason.MISSING
 

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -74,6 +74,16 @@ def test_parameters_are_bound_as_sqlite_stores_such_values(sources):
     sql = "SELECT name FROM person WHERE birth_date = ? AND alive = ? AND ratio = ?"
     found = read(sources, sql, born=date(1990, 3, 7), alive=True, ratio=Decimal("1.5"))
     assert found.rows == [("李雷",)]
+
+
+def test_moment_is_bound_as_text(sources):
+    found = read(sources, "SELECT ?", at=datetime(2026, 11, 23, 9, 30))
+    assert found.rows == [("2026-11-23 09:30:00",)]
+
+
+def test_column_without_a_type_is_as_stored(sources):
+    answer = read(sources, "SELECT alive FROM person LIMIT 1", types={"alive": None})
+    assert answer.rows == [(1,)]
 
 
 def test_missing_parameter_is_named(sources):
