@@ -1,5 +1,6 @@
 """Who may see a case: its applicant, the offices that work on it, auditors."""
 
+from tongban.kernel.case.model import Case
 from tongban.kernel.case.refusals import NotYours, Unknown
 from tongban.kernel.terms import Actor
 from tongban.store.models import CaseRecord
@@ -19,41 +20,42 @@ def unknown(number: str) -> Unknown:
     )
 
 
-def permit(record: CaseRecord, viewer: Actor) -> None:
-    """Return if ``viewer`` may see the case, its parent being loaded with it.
+def permit(case: Case, organization: str, viewer: Actor) -> None:
+    """Return if ``viewer`` may see the case that ``organization`` answers for.
 
-    An office sees the one-thing its item belongs to and the items of its one-thing:
-    side by side they must know of one another. `NotYours` for everybody else.
+    Its applicant may, the organisation that answers for it or for its one-thing,
+    and in a one-thing the organisations of its items; auditors. `NotYours` for all
+    others. No statement for who is nearest, at most two for the rest.
     """
-    if _is_close(record, viewer) or _works_on_item(record, viewer):
+    if concerns(case, {organization}, viewer) or _is_in_family(case, viewer):
         return
     raise NotYours(
         "this case is not yours to see",
         why="it is open to its applicant and the offices that work on it",
         mend="check the number, or sign in with the account it belongs to",
-        number=record.number,
+        number=case.number,
     )
 
 
-def _is_close(record: CaseRecord, viewer: Actor) -> bool:
-    if viewer.is_system or is_auditor(viewer):
-        return True
-    if viewer.subject is not None and (
-        viewer.subject.kind == record.applicant_kind
-        and viewer.subject.id == record.applicant_id
-    ):
-        return True
-    near = {record.organization}
-    if record.parent is not None:
-        near.add(record.parent.organization)
-    return viewer.organization in near
+def concerns(case: Case, organizations: set[str], viewer: Actor) -> bool:
+    """Whether the case is the viewer's by itself, whatever its items are.
+
+    ``organizations`` answer for it and for its one-thing. So an office that works on
+    one item of a one-thing sees the one-thing, and of its items only its own: what
+    another office was told is not its business.
+    """
+    return (
+        viewer.is_system
+        or is_auditor(viewer)
+        or viewer.subject == case.applicant
+        or viewer.organization in organizations
+    )
 
 
-def _works_on_item(record: CaseRecord, viewer: Actor) -> bool:
-    """Whether an item of this one-thing, or beside this item, is the viewer's."""
+def _is_in_family(case: Case, viewer: Actor) -> bool:
     if viewer.organization is None:
         return False
-    family = [record.number, *([record.parent_id] if record.parent_id else [])]
-    return CaseRecord.objects.filter(
-        parent__in=family, organization=viewer.organization
-    ).exists()
+    own = CaseRecord.objects.filter(organization=viewer.organization)
+    if case.parent is not None and own.filter(pk=case.parent).exists():
+        return True
+    return own.filter(parent=case.number).exists()

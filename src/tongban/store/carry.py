@@ -30,6 +30,9 @@ V = TypeVar("V")
 
 Begin = Callable[[Flow], str]
 
+# Composed once: every command begins with it.
+_KEY = "SELECT * FROM store_commandkey WHERE key = %s"
+
 
 class KeyReused(Refused):
     """One key was sent with two different commands."""
@@ -57,15 +60,14 @@ class Wish:
 
     def done(self) -> Case | None:
         """The result of the first time, if this was carried out before."""
-        rows = CommandKey.objects.filter(pk=self.key)
-        for digest, case, version in rows.values_list("digest", "case", "version"):
-            if digest != self.digest:
+        for row in CommandKey.objects.raw(_KEY, [self.key]):
+            if row.digest != self.digest:
                 raise KeyReused(
                     "this form was sent before with other content",
                     why="what was sent first has been carried out",
                     mend="open the page again and send it anew",
                 )
-            return fold(history.load(case).events[:version])
+            return fold(history.load(row.case_id).events[: row.version])
         return None
 
     def note(self, draft: Batch, case: Case) -> None:

@@ -166,7 +166,7 @@ class Dossier:
 def dossier(number: str, viewer: Actor) -> Dossier:
     """A case with all that belongs to it, in four statements or fewer."""
     found = history.seen_by(number, viewer)
-    items = _items(found)
+    items = history.items_seen_by(found, viewer)
     return Dossier(
         case=_now(found),
         case_type=found.case_type,
@@ -182,8 +182,8 @@ def dossier(number: str, viewer: Actor) -> Dossier:
 def case(number: str, viewer: Actor) -> Case:
     """The case as it stands now; `Unknown`, or `NotYours` for who may not see it.
 
-    Its applicant, the organisation that answers for it, for its one-thing or for
-    an item beside it, and auditors may.
+    Its applicant, the organisation that answers for it or for its one-thing, in a
+    one-thing the organisations of its items, and auditors may.
     """
     return _now(history.seen_by(number, viewer))
 
@@ -204,8 +204,9 @@ def acts(number: str, viewer: Actor) -> tuple[str, ...]:
 
 
 def children(number: str, viewer: Actor) -> list[Case]:
-    """The items of a one-thing as they stand now; whoever sees it sees them."""
-    return [_now(item) for item in _items(history.seen_by(number, viewer))]
+    """The items of a one-thing as they stand now: those that ``viewer`` may see."""
+    found = history.seen_by(number, viewer)
+    return [_now(item) for item in history.items_seen_by(found, viewer)]
 
 
 def verdict(number: str, viewer: Actor) -> Explanation:
@@ -237,9 +238,3 @@ def _acts(found: History, viewer: Actor) -> tuple[str, ...]:
     return next_acts(
         found.case_type, found.case, viewer, clock.now(), current().calendar
     )
-
-
-def _items(found: History) -> list[History]:
-    if not any(step.case_type for step in found.case_type.steps):
-        return []
-    return history.children_of(found.case.number)

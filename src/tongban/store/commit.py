@@ -120,10 +120,9 @@ def _statement(model: type[models.Model], count: int) -> _Insert:
     fields = [f for f in meta.concrete_fields if not (given and f.primary_key)]
     names = ", ".join(quote(field.column) for field in fields)
     row = f"({', '.join('%s' for _ in fields)})"
-    sql = (
-        f"INSERT INTO {quote(meta.db_table)} ({names})"
-        f" VALUES {', '.join([row] * count)} RETURNING {quote(meta.pk.column)}"
-    )
+    table, rows, key = quote(meta.db_table), ", ".join([row] * count), meta.pk.column
+    # Names of our own tables and columns; every value is a parameter.
+    sql = f"INSERT INTO {table} ({names}) VALUES {rows} RETURNING {quote(key)}"  # nosec B608
     relations = tuple(field for field in fields if field.is_relation)
     return _Insert(sql, tuple(map(_column, fields)), relations)
 

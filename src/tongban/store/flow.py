@@ -24,6 +24,7 @@ from tongban.kernel.case.lapse import lapse
 from tongban.kernel.case.model import Case, CaseType, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
 from tongban.store import history
+from tongban.store.history import History
 
 
 Explanation = Sequence[Mapping[str, Any]]
@@ -80,9 +81,10 @@ class Flow:
     def moved(self) -> list[Moving]:
         return [each for each in self.known.values() if each.events]
 
-    def meet(self, case_type: CaseType, case: Case) -> Moving:
+    def meet(self, found: History) -> Moving:
         """Let the flow know a stored case."""
-        return self.known.setdefault(case.number, Moving(case_type, case, case))
+        moving = Moving(found.case_type, found.case, found.case)
+        return self.known.setdefault(found.case.number, moving)
 
     def remember(self, moving: Moving) -> None:
         """Let the flow know a stored case as another flow found it."""
@@ -122,7 +124,7 @@ class Flow:
 
     def _moving(self, number: str) -> Moving:
         known = self.known.get(number)
-        return known if known is not None else self.meet(*history.told(number))
+        return known if known is not None else self.meet(history.load(number))
 
     def _add(self, moving: Moving, events: Sequence[Event]) -> None:
         self._happened(moving, reduce(evolve, events, moving.case), events)
@@ -186,8 +188,8 @@ class Flow:
     def _withdraw_items(self, moving: Moving) -> None:
         if not any(step.case_type for step in moving.case_type.steps):
             return
-        for found in history.children_of(moving.case.number):
-            child = self.meet(found.case_type, found.case)
+        for found in history.items_of(moving.case.number):
+            child = self.meet(found)
             if child.case.is_open:
                 self.act(child.case.number, Withdraw(WITH_ONE_THING), SYSTEM)
 

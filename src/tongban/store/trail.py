@@ -131,13 +131,14 @@ def bundle(receipts: Iterable[int | str], *, by: Actor) -> dict[str, Any]:
 def bundle_for_case(number: str, *, by: Actor) -> dict[str, Any]:
     """The proof bundle of all that happened in a case and, in a one-thing, its items:
 
-    events, uses of data, findings of rules, certificates. For whoever may see the case.
+    events, uses of data, findings of rules, certificates. For whoever may see the
+    case, with those of its items that they may see.
     """
-    history.seen_by(number, by)
-    items = CaseRecord.objects.filter(parent=number).values_list("pk", flat=True)
-    family = [number, *items]
-    leaves: set[int] = set()
-    for table in (CaseEvent, UseReceipt, RuleVerdict, CertificateRecord):
-        rows = table.objects.filter(case__in=family)
-        leaves |= set(rows.values_list("leaf_id", flat=True))
-    return tree.proof(leaves)
+    found = history.seen_by(number, by)
+    items = history.items_seen_by(found, by)
+    family = [number, *(item.case.number for item in items)]
+    first, *others = (
+        table.objects.filter(case__in=family).values_list("leaf_id", flat=True)
+        for table in (CaseEvent, UseReceipt, RuleVerdict, CertificateRecord)
+    )
+    return tree.proof(first.union(*others))

@@ -8,12 +8,13 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tongban.home import Home
 from tongban.kernel.ledger import bundle, checkpoint, merkle
@@ -199,11 +200,14 @@ def _nodes_for(
         merkle.inclusion_proof(index, head.size, asked)
     if before is not None:
         merkle.consistency_proof(before.size, head.size, asked)
-    found = {
-        (level, index): bytes(value)
-        for level, named in wanted.items()
-        for index, value in _stored(level, named)
-    }
+    leaves = _stored(0, wanted.pop(0, ()))
+    found = {(0, index): bytes(value) for index, value in leaves}
+    # One statement for all levels: a proof is a page, whatever the log's size.
+    of_levels = [Q(level=level, index__in=named) for level, named in wanted.items()]
+    if of_levels:
+        rows = models.LedgerNode.objects.filter(reduce(or_, of_levels))
+        for level, index, value in rows.values_list("level", "index", "hash"):
+            found[level, index] = bytes(value)
     return lambda level, index: found[level, index]
 
 

@@ -27,7 +27,7 @@ def verdict(
     """Each condition of the type's rule: ``{title, basis, truth, values, receipt}``.
 
     ``truth`` is True, False, or None where the data do not tell; ``values`` are what
-    the rule saw, ``{item, title, provider, value}``. Titles and providers are
+    the rule saw, ``{item, title, provider, value, exists}``. Titles and providers are
     ``{zh, en}``. None in place of all when the departments cannot be asked: then a
     person decides, as if there were no rule, and the log says why.
     """
@@ -69,13 +69,21 @@ def _conditions(rule: Rule) -> list[RuleCondition]:
 
 
 def _value(seen: SeenValue) -> dict[str, Any]:
-    """A value that the rule saw: what it is, whose, and the value as plain JSON."""
-    catalog = current().catalog
-    told = {"item": ", ".join(seen.sources), "value": _plain(seen.value)}
+    """A value that the rule saw: what it is, whose, and the value as plain JSON.
+
+    With ``exists`` it says whether there is any such record.
+    """
+    catalog, exists = current().catalog, seen.label == "exists"
+    told = {
+        "item": ", ".join(seen.sources),
+        "value": _plain(seen.value),
+        "exists": exists,
+    }
     if not seen.dataset:
         return told | {"title": _words(Text(seen.label)), "provider": None}
     dataset = catalog.dataset(seen.dataset)
-    title = dataset.items[seen.item].title if seen.item else dataset.title
+    whole = exists or not seen.item
+    title = dataset.title if whole else dataset.items[seen.item].title
     provider = catalog.provider(seen.dataset).title
     return told | {"title": _words(title), "provider": _words(provider)}
 

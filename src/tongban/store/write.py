@@ -19,10 +19,11 @@ def hold(stored: Sequence[Moving]) -> None:
     """Lock these cases as the plan saw them, in the order of their numbers.
 
     `Overtaken` when one has moved on. The order lets two commands in one family
-    wait for one another instead of blocking each other.
+    wait for one another instead of blocking each other; a case alone needs no lock
+    but that of its own update.
     """
     seen = {m.before.number: m.before.version for m in stored if m.before is not None}
-    if not seen:
+    if len(seen) < 2:
         return
     rows = CaseRecord.objects.filter(pk__in=seen).order_by("pk")
     held = rows.select_for_update(of=("self",)).values_list("pk", "version")
@@ -65,7 +66,11 @@ def _advance(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
     assert moving.before is not None
     was = standing(moving.case_type, moving.before, calendar, draft.at)
     now = standing(moving.case_type, moving.case, calendar, draft.at)
-    CaseRecord.objects.filter(pk=moving.case.number).update(**now.columns)
+    rows = CaseRecord.objects.filter(
+        pk=moving.case.number, version=moving.before.version
+    )
+    if rows.update(**now.columns) != 1:
+        raise Overtaken
     if now.duties != was.duties:
         CaseDuty.objects.filter(case=moving.case.number).delete()
         _wait(draft, moving, now.duties)

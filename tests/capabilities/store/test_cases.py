@@ -1,5 +1,6 @@
 """Cases through the one door: what is written, once, and who may see it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from tongban.kernel.case.commands import Accept, Withdraw
 from tongban.kernel.case.model import Kind, Outcome, Phase
 from tongban.kernel.case.refusals import NotYours, Stale, Unknown
 from tongban.kernel.terms import Actor
-from tongban.store import cases, certificates, clock, ledger
+from tongban.store import cases, certificates, clock, ledger, trail
 from tongban.store.carry import KeyReused
 from tongban.store.models import CaseEvent, CaseRecord, LedgerLeaf, UseReceipt
 from tongban.store.models.accounts import AUDITOR
@@ -84,6 +85,15 @@ def test_a_condition_that_is_not_met_leaves_the_case_to_a_person() -> None:
     found = cases.dossier(licence.number, REGISTRAR).verdict
     assert [c["truth"] for c in found] == [True, False]
     assert found[1]["title"]["zh"] == "名下没有被吊销的执照"
+    (seen,) = found[1]["values"]
+    assert (seen["title"]["zh"], seen["exists"], seen["value"]) == (
+        "营业执照信息",
+        True,
+        True,
+    )
+    (born,) = found[0]["values"]
+    assert (born["value"], born["exists"]) == ("1985-01-01", False)
+    assert born["provider"]["en"] == "Qinghe Public Security"
 
 
 def test_what_a_rule_found_is_not_told_to_the_office_beside() -> None:
@@ -190,6 +200,30 @@ def test_others_may_not(viewer: Actor) -> None:
     for look in (cases.case, cases.events, cases.clocks, cases.acts, cases.dossier):
         with pytest.raises(NotYours):
             look(shop.number, viewer)
+
+
+def test_an_office_sees_of_the_items_only_its_own() -> None:
+    shop = open_shop()
+    licence, fire = cases.children(shop.number, citizen())
+    assert [c.number for c in cases.children(shop.number, INSPECTOR)] == [fire.number]
+    assert cases.dossier(shop.number, INSPECTOR).child_events.keys() == {fire.number}
+    with pytest.raises(NotYours):
+        cases.case(licence.number, INSPECTOR)
+    proven = trail.bundle_for_case(shop.number, by=INSPECTOR)
+    told = [json.loads(leaf["leaf"])["public"]["case"] for leaf in proven["leaves"]]
+    assert set(told) == {shop.number, fire.number}
+
+
+def test_an_unknown_case_type_names_the_nearest() -> None:
+    with pytest.raises(Unknown, match="open-shop"):
+        cases.open_case(
+            "open-shoop",
+            by=citizen(),
+            key="x",
+            applicant=person(),
+            data={},
+            materials={},
+        )
 
 
 def test_an_official_called_auditor_is_none() -> None:

@@ -8,9 +8,11 @@ from tests.capabilities.acts import open_shop
 from tests.capabilities.qinghe import PEOPLE, POLICE, REGISTRAR, citizen, person
 
 from tongban.home import Home
+from tongban.kernel.case.commands import Accept, Decide, Withdraw
+from tongban.kernel.case.model import Outcome
 from tongban.kernel.query.model import Grant, Scope
-from tongban.kernel.terms import SYSTEM, Refused, UserError
-from tongban.store import cases, drafts, grants, jurisdiction, uses
+from tongban.kernel.terms import SYSTEM, Refused, Subject, SubjectKind, UserError
+from tongban.store import cases, drafts, grants, jurisdiction, ledger, uses
 from tongban.store.models import LedgerLeaf, UseReceipt
 
 
@@ -177,3 +179,33 @@ def test_a_given_grant_serves_at_the_next_use_and_its_name_is_taken() -> None:
         "decision.licence",
         "application-1",
     }
+
+
+def test_a_granted_application_puts_its_grant_in_force() -> None:
+    """The provider of the data answers for the case, whoever that is."""
+    applicant = Subject(SubjectKind.ORGANIZATION, "market-regulation")
+    asked = cases.open_case(
+        "sharing.application",
+        by=replace(REGISTRAR, subject=applicant),
+        key="apply",
+        applicant=applicant,
+        data={
+            "dataset": "population.person",
+            "items": "name",
+            "purpose": "open-shop.prefill",
+            "legal_basis": "《政务数据共享条例》第二十条",
+            "until": "2027-01-01",
+        },
+        materials={},
+    )
+    (row,) = cases.inbox(POLICE).rows
+    assert (row.number, row.organization) == (asked.number, "public-security")
+    cases.act(asked.number, Accept(), by=POLICE, key="accept")
+    with pytest.raises(Refused):
+        cases.act(asked.number, Withdraw(), by=POLICE, key="not-theirs")
+    cases.act(asked.number, Decide(Outcome.GRANTED, ""), by=POLICE, key="decide")
+    given = grants.in_force(jurisdiction.current().grants)[-1]
+    assert given.organization == "market-regulation"
+    assert given.items == {"name"}
+    assert given.until == date(2027, 1, 1)
+    assert ledger.fsck() == []
