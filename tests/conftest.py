@@ -20,7 +20,7 @@ WITHOUT_DJANGO = (
     TESTS / "spec",
     *(
         TESTS / "unit" / name
-        for name in ("case", "catalog", "kernel", "ledger", "pack", "query", "terms")
+        for name in ("case", "catalog", "engines", "ledger", "pack", "query")
     ),
 )
 

@@ -24,10 +24,10 @@ def permit(case: Case, organization: str, viewer: Actor) -> None:
     """Return if ``viewer`` may see the case that ``organization`` answers for.
 
     Its applicant may, the organisation that answers for it or for its one-thing,
-    and in a one-thing the organisations of its items; auditors. `NotYours` for all
-    others. No statement for who is nearest, at most two for the rest.
+    and auditors. The office of an item does not see the one-thing, whose form holds
+    what other offices were told. `NotYours` for all others.
     """
-    if concerns(case, {organization}, viewer) or _is_in_family(case, viewer):
+    if concerns(case, {organization}, viewer) or _leads(case, viewer):
         return
     raise NotYours(
         "this case is not yours to see",
@@ -40,9 +40,8 @@ def permit(case: Case, organization: str, viewer: Actor) -> None:
 def concerns(case: Case, organizations: set[str], viewer: Actor) -> bool:
     """Whether the case is the viewer's by itself, whatever its items are.
 
-    ``organizations`` answer for it and for its one-thing. So an office that works on
-    one item of a one-thing sees the one-thing, and of its items only its own: what
-    another office was told is not its business.
+    ``organizations`` answer for it and for its one-thing. Of a one-thing's items an
+    office sees its own: what another office was told is not its business.
     """
     return (
         viewer.is_system
@@ -52,10 +51,9 @@ def concerns(case: Case, organizations: set[str], viewer: Actor) -> bool:
     )
 
 
-def _is_in_family(case: Case, viewer: Actor) -> bool:
-    if viewer.organization is None:
+def _leads(case: Case, viewer: Actor) -> bool:
+    """Whether the case is an item of a one-thing that the viewer's office leads."""
+    if viewer.organization is None or case.parent is None:
         return False
     own = CaseRecord.objects.filter(organization=viewer.organization)
-    if case.parent is not None and own.filter(pk=case.parent).exists():
-        return True
-    return own.filter(parent=case.number).exists()
+    return own.filter(pk=case.parent).exists()

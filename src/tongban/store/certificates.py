@@ -8,23 +8,18 @@ from typing import Any
 from django.db.models import Q
 
 from tongban.kernel.case.model import Case, CaseType
-from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind, UserError
+from tongban.kernel.terms import Actor, Subject, SubjectKind, UserError
 from tongban.store import clock
 from tongban.store.access import is_auditor
 from tongban.store.commit import Batch
-from tongban.store.models import CertificateRecord
+from tongban.store.jurisdiction import current
+from tongban.store.models import CaseRecord, CertificateRecord
 
 
 class UnknownCertificate(UserError):
     """No certificate bears that number."""
 
     code = "certificate.unknown"
-
-
-class NotYourCertificate(Refused):
-    """A certificate of somebody else."""
-
-    code = "certificate.not-yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +55,17 @@ def issue(
 ) -> None:
     """Add a certificate and its leaf to what ``draft`` writes.
 
-    The leaf tells number, type, case and validity; holder and fields are sealed.
+    The leaf tells type and validity; number, case, holder and fields are sealed.
     """
     leaf = draft.leaf(
         "certificate",
+        {"type": type, "until": valid_until.isoformat() if valid_until else ""},
         {
             "certificate": number,
-            "type": type,
             "case": case,
-            "until": valid_until.isoformat() if valid_until else "",
+            "holder": str(holder),
+            "fields": dict(fields),
         },
-        {"holder": str(holder), "fields": dict(fields)},
         at=issued_at,
     )
     draft.row(
@@ -89,25 +84,42 @@ def issue(
 
 
 def one(number: str, viewer: Actor) -> Certificate:
-    """One certificate: for its holder, officials and auditors."""
-    row = CertificateRecord.objects.filter(pk=number).first()
-    if row is None:
+    """One certificate, or UnknownCertificate for who may not see it.
+
+    Its holder, the office that issued it, offices with a case of the same holder
+    that asks for certificates of its type, and auditors may. Whether it exists is
+    nobody else's business.
+    """
+    row = CertificateRecord.objects.select_related("case").filter(pk=number).first()
+    if row is None or not _may_see(row, viewer):
         raise UnknownCertificate(
             "there is no such certificate",
-            why="none bears this number",
-            mend="check the number",
+            why="none bears this number, or it is not open to this account",
+            mend="check the number, or sign in as its holder",
             number=number,
         )
-    found = _of(row)
-    official = viewer.organization is not None or is_auditor(viewer)
-    if not (viewer.is_system or official or viewer.subject == found.holder):
-        raise NotYourCertificate(
-            "this certificate is not yours to see",
-            why="it is open to its holder and to offices",
-            mend="sign in as its holder",
-            number=number,
-        )
-    return found
+    return _of(row)
+
+
+def _may_see(row: CertificateRecord, viewer: Actor) -> bool:
+    holder = Subject(SubjectKind(row.holder_kind), row.holder_id)
+    if viewer.is_system or is_auditor(viewer) or viewer.subject == holder:
+        return True
+    if viewer.organization is None:
+        return False
+    if viewer.organization == row.case.organization:
+        return True
+    asking = {
+        code
+        for code, kind in current().case_types.items()
+        if any(material.certificate == row.type for material in kind.materials)
+    }
+    return CaseRecord.objects.filter(
+        organization=viewer.organization,
+        type__in=asking,
+        applicant_kind=row.holder_kind,
+        applicant_id=row.holder_id,
+    ).exists()
 
 
 def status_of(number: str) -> Certificate | None:

@@ -48,7 +48,7 @@ def verdict(
     except UserError as refused:
         found = refused
     if isinstance(found, UserError):
-        log.warning("%s: rule not applied: %s", case.number, found.code)
+        log.warning("%s: rule not applied: %s", case.type, found.code)
         return None
     (row,) = found.rows
     truths = explain_row(_conditions(case_type.rule), found.columns, row)

@@ -40,15 +40,15 @@ def record(draft: Batch, moving: Moving, events: Sequence[Event]) -> None:
 
 def record_verdict(draft: Batch, case: Case, explanation: Explanation) -> None:
     """Add what a rule found when it could not grant, with its leaf."""
-    public = {"case": case.number, "seq": case.version, "type": case.type}
     found = [dict(part) for part in explanation]
+    private = {"case": case.number, "seq": case.version, "explanation": found}
     draft.row(
         RuleVerdict(
             case_id=case.number,
             seq=case.version,
             at=draft.at,
             explanation=found,
-            leaf=draft.leaf("rule-verdict", public, {"explanation": found}),
+            leaf=draft.leaf("rule-verdict", {"type": case.type}, private),
         )
     )
 
@@ -110,15 +110,14 @@ def _wait(draft: Batch, moving: Moving, duties: Sequence[Duty]) -> None:
 
 
 def _event(draft: Batch, moving: Moving, seq: int, event: Event) -> CaseEvent:
+    # The number leads to a person, so it is sealed like the rest of what is theirs.
     public = {
-        "case": moving.case.number,
-        "seq": seq,
         "event": event.kind.value,
         "type": moving.case.type,
         "organization": moving.case_type.organization,
     }
     data = dict(event.data)
-    private = {"by": event.by, "data": data}
+    private = {"case": moving.case.number, "seq": seq, "by": event.by, "data": data}
     return CaseEvent(
         case_id=moving.case.number,
         seq=seq,

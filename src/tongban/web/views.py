@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tongban.kernel.case.model import CaseKind
+from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
 from tongban.web.errors import error_page
@@ -21,6 +22,7 @@ DISPLAY = {
     "print": ("", "large"),
     "theme": ("", "light"),
 }
+LATEST = 3  # of one's own cases
 A_YEAR = 365 * 24 * 3600
 
 
@@ -40,7 +42,11 @@ def home(request: HttpRequest) -> HttpResponse:
         for kind in pack.case_types.values()
         if kind.kind is CaseKind.ONE_THING
     ]
-    return render(request, "home.html", {"things": things})
+    user = request.user
+    citizen = user.is_authenticated and user.kind == Who.CITIZEN
+    mine = cases.mine(user.actor()).rows[:LATEST] if citizen else ()
+    context = {"things": things, "mine": mine, "types": pack.case_types}
+    return render(request, "home.html", context)
 
 
 class SignIn(LoginView):

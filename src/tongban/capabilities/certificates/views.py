@@ -1,5 +1,7 @@
 """Pages of the certificates: mine, one that prints like one, and the public check."""
 
+from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
 
 import segno
@@ -11,9 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from tongban.capabilities.certificates.identifier import is_whole
+from tongban.kernel.terms import Text
+from tongban.pack.model import CertificateType, Pack
 from tongban.store import certificates, clock
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
+from tongban.words.values import readable
 
 
 LONGEST = 120
@@ -40,10 +45,33 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "held": held,
         "kind": kind,
         "issuer": pack.catalog.organizations[kind.issuer],
-        "shown": [(kind.fields[name], text) for name, text in held.fields.items()],
+        "shown": _shown(kind, held.fields, pack),
         "qr": _qr(address),
     }
     return render(request, "certificates/show.html", context)
+
+
+def _shown(
+    kind: CertificateType, fields: Mapping[str, str], pack: Pack
+) -> list[tuple[Text, Text | date | str]]:
+    """What the certificate says: titles, and values with names in place of codes.
+
+    The fields are those of the case type that issues it.
+    """
+    asked = {
+        field.name: field
+        for case_type in pack.case_types.values()
+        if case_type.certificate == kind.code
+        for field in case_type.fields
+    }
+    return [
+        (
+            kind.fields[name],
+            readable(asked[name], text, pack.catalog) if name in asked else text,
+        )
+        for name, text in fields.items()
+        if name in kind.fields
+    ]
 
 
 def _qr(text: str) -> SafeString:

@@ -8,7 +8,7 @@ from sqlglot import exp
 from tongban.kernel.case.commands import Command
 from tongban.kernel.case.model import Case
 from tongban.kernel.query.model import Grant, Purpose
-from tongban.kernel.terms import Actor
+from tongban.kernel.terms import Actor, Refused
 from tongban.store import cases, clock, uses
 from tongban.store import grants as kept
 from tongban.store.jurisdiction import current
@@ -40,22 +40,28 @@ class LookUp:
         return self.answer if isinstance(self.answer, uses.Result) else None
 
 
-def purposes(case: Case, organization: str | None) -> list[Purpose]:
-    """The purposes for which this case lets its organisation look into registers.
+def purposes(case: Case, by: Actor) -> list[Purpose]:
+    """The purposes for which this case lets an official look into registers.
 
-    Those that only a declared rule or a form reads under are not an official's.
+    The official works on the case by post; what only a declared rule or a form
+    reads under is not an official's.
     """
     pack = current()
     kind = pack.case_types[case.type]
-    taken = {kind.purpose, kind.rule.purpose if kind.rule else None}
-    granted = {g.purpose for g in kept.in_force(pack.grants)} if organization else ()
+    posts = {kind.acceptor, kind.decider, kind.head, *(s.post for s in kind.steps)}
+    if by.organization != kind.organization or not posts & by.posts:
+        return []
+    taken = {
+        *(each.purpose for each in pack.case_types.values()),
+        *(each.rule.purpose for each in pack.case_types.values() if each.rule),
+    }
+    granted = {grant.purpose for grant in kept.in_force(pack.grants)}
     return [
         purpose
         for purpose in pack.purposes.values()
         if case.type in purpose.case_types
-        and purpose.code not in taken
         and purpose.code in granted
-        and organization == kind.organization
+        and purpose.code not in taken
     ]
 
 
@@ -66,13 +72,23 @@ def look_up(*, by: Actor, number: str, purpose: str) -> Sequence[LookUp]:
     use is: a closed case, another's case, a purpose without a grant.
     """
     case = cases.case(number, viewer=by)
+    if purpose not in {each.code for each in purposes(case, by)}:
+        raise Refused(
+            "this look-up is not for you to make in this case",
+            why="registers are read for the purposes declared for the case, by post",
+            mend="choose one of the look-ups that the page of the case offers",
+            code="workbench.no-such-purpose",
+        )
     today = clock.now().date()
+    datasets = current().catalog.datasets
     granted = [
         grant
         for grant in kept.in_force(current().grants)
         if grant.purpose == purpose
         and grant.organization == by.organization
         and grant.in_force(today)
+        # What is about nobody says nothing of the applicant.
+        and case.applicant.kind in datasets[grant.dataset].subjects
     ]
     specs = [
         uses.UseSpec(

@@ -24,6 +24,10 @@ class ActForm(forms.Form):
         super().__init__(*args, **kw)
         self.case_type, self.case = case_type, case
 
+    def is_same(self, other: "ActForm") -> bool:
+        """Whether both stand for one act, on the same step."""
+        return (self.act, self.prefix) == (other.act, other.prefix)
+
     def command(self) -> commands.Command:
         """The command this form stands for; call only when the form is valid."""
         raise NotImplementedError
@@ -82,11 +86,16 @@ class DecideForm(ActForm):
         max_length=LONGEST, widget=forms.Textarea({"rows": 4}), required=False
     )
 
-    def __init__(self, *args: Any, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, outcomes: Sequence[str] = tuple(Outcome), **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
+        choices = {
+            Outcome.GRANTED: say("workbench.grant"),
+            Outcome.REFUSED: say("workbench.refuse"),
+        }
         self.fields["outcome"].choices = [
-            (Outcome.GRANTED, say("workbench.grant")),
-            (Outcome.REFUSED, say("workbench.refuse")),
+            (outcome, text) for outcome, text in choices.items() if outcome in outcomes
         ]
 
     def command(self) -> commands.Command:
@@ -137,16 +146,26 @@ def forms_for(
 ) -> list[ActForm]:
     """The forms of the acts an official may do now, the likeliest first.
 
-    ``acts`` are the kernel's names: ``accept``, ``complete-step:site-check``,
-    ``decide:granted`` …; what stands behind the colon is a choice in the form.
+    ``acts`` are names of `kernel.case.decide.next_acts`: a step to complete has a
+    form of its own, the outcomes of a decision are choices of one.
     """
-    given = {"key": key, "seen": case.version}
+    targets: dict[str, list[str]] = {}
+    for name in acts:
+        act, _, target = name.partition(":")
+        targets.setdefault(act, []).append(target)
     found: list[ActForm] = []
     for name, form in FORMS.items():
-        targets = [act.partition(":")[2] for act in acts if act.split(":")[0] == name]
-        for target in targets if name == "complete-step" else targets[:1]:
-            is_step = name == "complete-step"
-            initial = given | ({"step": target} if is_step else {})
-            prefix = target if is_step else None
-            found.append(form(case_type, case, initial=initial, prefix=prefix))
+        if name not in targets:
+            continue
+        given: dict[str, Any] = {"key": f"{key}-{name}", "seen": case.version}
+        if form is CompleteStepForm:
+            found += [
+                form(case_type, case, initial=given | {"step": step}, prefix=step)
+                for step in targets[name]
+            ]
+        elif form is DecideForm:
+            outcomes = targets[name]
+            found.append(form(case_type, case, initial=given, outcomes=outcomes))
+        else:
+            found.append(form(case_type, case, initial=given))
     return found

@@ -1,6 +1,6 @@
 """Pages of the workbench: the case and its acts, beside them the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -11,14 +11,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tongban.capabilities.workbench import actions
+from tongban.capabilities.workbench.facts import facts
 from tongban.capabilities.workbench.forms import FORMS, ActForm, forms_for
+from tongban.kernel.case.refusals import CaseRefused
 from tongban.kernel.terms import UserError
 from tongban.store import cases, files
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
-from tongban.words.catalogue import say
+from tongban.words.catalogue import language, say, sentences
 
 
+CONFLICT = 409
 VIEWS = ("open", "overdue", "closed")
 
 
@@ -50,31 +53,42 @@ def _page(
     found: cases.Dossier,
     *,
     wrong: ActForm | None = None,
+    refused: CaseRefused | None = None,
     looked_up: Sequence[actions.LookUp] = (),
     status: int = 200,
 ) -> HttpResponse:
     viewer, pack = request.user.actor(), current()
     shown, kind = found.case, found.case_type
-    own = [wrong] if wrong else forms_for(found.acts, kind, shown, uuid4().hex)
-    asks = actions.purposes(shown, viewer.organization) if shown.is_open else []
+    own = forms_for(found.acts, kind, shown, uuid4().hex)
+    if wrong:
+        others = [form for form in own if not form.is_same(wrong)]
+        own = [wrong, *others]
+    asks = actions.purposes(shown, viewer) if shown.is_open else []
     context = {
         **_inbox(request),
         "case": shown,
         "kind": kind,
         "acts": own,
+        "refusal": sentences(refused) if refused else None,
         "clocks": found.clocks,
         "events": found.events,
-        "answers": [
-            (field, shown.data[field.name], shown.sources.get(field.name))
-            for field in kind.fields
-            if field.name in shown.data
-        ],
+        "explanation": _explanation(found),
+        "facts": facts(kind, shown, pack.catalog),
         "papers": [(m, shown.materials.get(m.name)) for m in kind.materials],
         "purposes": asks,
         "looked_up": looked_up,
         "catalog": pack.catalog,
+        "crumbs": [("/desk/", say("shell.desk")), ("", kind.title.get(language()))],
     }
     return render(request, "workbench/case.html", context, status=status)
+
+
+def _explanation(found: cases.Dossier) -> Sequence[Mapping[str, Any]]:
+    """What the declared rule found: it granted, or left the case to a person."""
+    decided = found.case.decision
+    if found.case_type.rule is None:
+        return ()
+    return decided.explanation if decided and decided.automatic else found.verdict
 
 
 @require_POST
@@ -82,23 +96,44 @@ def _page(
 def act(request: HttpRequest, number: str) -> HttpResponse:
     viewer = request.user.actor()
     found = cases.dossier(number, viewer)
+    form = _given(request, found)
+    if not form.is_valid():
+        return _page(request, found, wrong=form, status=422)
+    given = form.cleaned_data
+    try:
+        actions.act(
+            by=viewer,
+            number=number,
+            command=form.command(),
+            key=given["key"],
+            seen=given["seen"],
+        )
+    except CaseRefused as refused:
+        return _refused(request, cases.dossier(number, viewer), refused)
+    messages.success(request, say(f"workbench.done.{form.act}"), extra_tags="good")
+    return redirect("desk-case", number=number)
+
+
+def _given(request: HttpRequest, found: cases.Dossier, **newer: Any) -> ActForm:
     chosen = FORMS.get(request.POST.get("act", ""))
     if chosen is None:
         raise UserError("no such act", code="workbench.no-such-act")
     prefix = request.POST.get("prefix") or None
-    form = chosen(found.case_type, found.case, request.POST, prefix=prefix)
-    if not form.is_valid():
-        return _page(request, found, wrong=form, status=422)
-    given = form.cleaned_data
-    actions.act(
-        by=viewer,
-        number=number,
-        command=form.command(),
-        key=given["key"],
-        seen=given["seen"],
-    )
-    messages.success(request, say(f"workbench.done.{form.act}"), extra_tags="good")
-    return redirect("desk-case", number=number)
+    data = request.POST.copy()
+    for name, value in newer.items():
+        data[f"{prefix}-{name}" if prefix else name] = value
+    return chosen(found.case_type, found.case, data, prefix=prefix)
+
+
+def _refused(
+    request: HttpRequest, found: cases.Dossier, refused: CaseRefused
+) -> HttpResponse:
+    """The case as it is now, what was refused, and the words that were written.
+
+    The form now stands on the version that the official has before them.
+    """
+    form = _given(request, found, seen=found.case.version)
+    return _page(request, found, wrong=form, refused=refused, status=CONFLICT)
 
 
 @require_POST

@@ -36,6 +36,14 @@ def read(text: Text | Mapping[str, str] | str | None) -> str:
 
 
 @register.filter
+def reading(value: object) -> str:
+    """Any declared value for its reader: a text, a day, or as it was typed."""
+    if isinstance(value, date):
+        return day(value)
+    return read(value) if isinstance(value, Text | Mapping) else str(value)
+
+
+@register.filter
 def lookup(mapping: Mapping[str, object], key: str) -> object:
     """``mapping[key]`` for keys that a template only knows as a variable."""
     return mapping.get(key, "")

@@ -1,0 +1,11 @@
+"""The `tongban` command. Its words and exit codes are a contract.
+
+0 done · 1 refused, or a promise failed: the reason is printed · 2 wrong usage.
+docs/reference/cli.md is generated from here.
+"""
+
+from tongban.cli import bench, data, demo, packs, proof, site, story
+from tongban.cli.frame import app
+
+
+__all__ = ["app", "bench", "data", "demo", "packs", "proof", "site", "story"]

@@ -1,0 +1,154 @@
+"""`query`: one governed use of data, by the same door as every page."""
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tongban.cli.frame import HERE, BadOption, Home, command, emit, err, within
+from tongban.kernel.terms import Subject, SubjectKind, UserError
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class Unreadable(UserError):
+    """A file that the command was told to read cannot be read."""
+
+    code = "cli.unreadable"
+
+
+def a_subject(text: str | None) -> Subject | None:
+    """``person:990101199003070017`` or ``enterprise:…``; BadOption for other words."""
+    if text is None:
+        return None
+    kind, _, number = text.partition(":")
+    if kind not in set(SubjectKind) or not number:
+        raise BadOption(
+            f"{text!r} names no subject",
+            where="--subject",
+            why="a subject is its kind, a colon and its number",
+            mend="write person:<identity number> or enterprise:<credit code>",
+        )
+    return Subject(SubjectKind(kind), number)
+
+
+def a_day(text: str | None) -> date | None:
+    """An ISO day; BadOption for anything else."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadOption(
+            f"{text!r} is no day", where="--at", mend="write it as 2026-11-23"
+        ) from None
+
+
+def the_statement(sql: str | None, file: Path | None) -> str:
+    """The statement of either option; BadOption when both or none are given."""
+    if (sql is None) == (file is None):
+        raise BadOption(
+            "one statement is needed",
+            where="--sql, --file",
+            why="both are given" if sql else "none is given",
+            mend="give the text with --sql or a file with --file",
+        )
+    if file is None:
+        return sql or ""
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(
+            "the statement cannot be read",
+            where=str(file),
+            why=str(error),
+            mend="name a readable text file (UTF-8)",
+        ) from error
+
+
+def params(given: list[str]) -> dict[str, str]:
+    """``name=value`` options as the values of the statement's placeholders."""
+    found = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise BadOption(
+                f"{text!r} gives no value",
+                where="--param",
+                mend="write --param name=value",
+            )
+        found[name] = value
+    return found
+
+
+@command(
+    "query",
+    "tongban query --as market-regulation --purpose catering.supervision"
+    ' --sql "SELECT count(*) FROM market.licence"',
+)
+def query(
+    as_: Annotated[str, typer.Option("--as", help="The organisation that asks.")],
+    purpose: Annotated[str, typer.Option(help="The declared purpose.")],
+    case: Annotated[str | None, typer.Option(help="The open case it serves.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Whom it concerns: person:… or enterprise:…")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="The day, instead of today.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Why it is allowed or not; no rows.")
+    ] = False,
+    sql: Annotated[str | None, typer.Option(help="One SELECT statement.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file with it.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option(help="A placeholder's value: name=value.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The most rows.")] = 1000,
+    format_: Annotated[
+        Format, typer.Option("--format", help="How rows are written.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the rows there.")
+    ] = None,
+    home: Home = HERE,
+) -> None:
+    """Use data for a declared purpose, under the grants in force.
+
+    Rows go to standard output, the receipt of the use to standard error; what no
+    grant allows is refused by name.
+    """
+    wish: dict[str, Any] = {
+        "organization": as_,
+        "purpose": purpose,
+        "sql": the_statement(sql, file),
+        "params": params(param or []),
+        "case": case,
+        "subject": a_subject(subject),
+    }
+    day = a_day(at)
+    refuse_binary(format_, output)
+    door = within(home, "query")
+    if explain:
+        told, allowed = door.explanation(wish, day)
+        emit(told)
+        raise typer.Exit(0 if allowed else 1)
+    result = door.use(wish, day, limit)
+    door.write(result, format_, output)
+    for line in door.receipt(result):
+        err.print(line, markup=False)
+
+
+def refuse_binary(format_: Format, output: Path | None) -> None:
+    if format_ is Format.PARQUET and output is None and sys.stdout.isatty():
+        raise BadOption(
+            "Parquet is not for reading on a screen",
+            where="--format",
+            mend="name a file: --output rows.parquet",
+        )

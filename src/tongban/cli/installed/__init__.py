@@ -1,0 +1,1 @@
+"""The commands' work that needs Django set up; imported by `frame.within` alone."""

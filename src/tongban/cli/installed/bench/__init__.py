@@ -1,0 +1,1 @@
+"""What is measured inside a process that has a practice city."""

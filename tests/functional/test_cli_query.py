@@ -1,0 +1,143 @@
+"""`tongban query`: the same governed door, with its receipt, in four formats."""
+
+import csv
+import io
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+from tests.functional.conftest import Run
+
+
+COUNT = "SELECT count(*) AS people FROM population.person"
+ASKED = ("--as", "data-bureau", "--purpose", "population.planning")
+
+
+@pytest.fixture(scope="module")
+def people(built_city: Path) -> int:
+    """How many people the use may see: the grant is for those alive."""
+    with closing(sqlite3.connect(built_city / "departments" / "police.sqlite")) as own:
+        (count,) = own.execute("SELECT count(*) FROM person WHERE alive").fetchone()
+    return int(count)
+
+
+def test_rows_go_out_and_the_receipt_to_standard_error(
+    tongban: Run, built_city: Path, people: int
+) -> None:
+    told = tongban(
+        "query", "--home", built_city, *ASKED, "--sql", COUNT, "--format", "json"
+    )
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout) == [{"people": people}]
+    receipt, grants, read = told.stderr.splitlines()
+    assert receipt.startswith("receipt ")
+    assert " · 1 rows · " in receipt
+    assert grants == "  grants: planning.person"
+    assert read.startswith("  read: population.person ")
+
+
+def test_each_use_leaves_a_receipt_of_its_own(tongban: Run, built_city: Path) -> None:
+    command = ("query", "--home", built_city, *ASKED, "--sql", COUNT)
+    first, second = tongban(*command), tongban(*command)
+    assert first.stderr.splitlines()[0] != second.stderr.splitlines()[0]
+
+
+@pytest.fixture
+def statement(tmp_path: Path) -> Path:
+    file = tmp_path / "by-division.sql"
+    file.write_text(
+        "SELECT division, count(*) AS people FROM population.person\n"
+        "GROUP BY division ORDER BY division\n"
+    )
+    return file
+
+
+def test_csv_and_parquet_hold_the_same_rows(
+    tongban: Run, built_city: Path, statement: Path, tmp_path: Path, people: int
+) -> None:
+    command = ("query", "--home", built_city, *ASKED, "--file", statement)
+    as_csv = tongban(*command, "--format", "csv")
+    assert as_csv.returncode == 0, as_csv.stderr
+    table = tmp_path / "rows.parquet"
+    made = tongban(*command, "--format", "parquet", "--output", table)
+    assert (made.returncode, made.stdout) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    assert sum(int(row["people"]) for row in rows) == people
+    stored = parquet.read_table(table).to_pylist()
+    assert [{k: str(v) for k, v in row.items()} for row in stored] == rows
+
+
+def test_a_table_is_for_people(tongban: Run, built_city: Path, people: int) -> None:
+    told = tongban("query", "--home", built_city, *ASKED, "--sql", COUNT)
+    assert told.returncode == 0, told.stderr
+    assert "people" in told.stdout
+    assert str(people) in told.stdout
+
+
+def test_a_cut_answer_says_so(tongban: Run, built_city: Path) -> None:
+    everyone = "SELECT sex FROM population.person"
+    told = tongban(
+        "query", "--home", built_city, *ASKED, "--sql", everyone, "--limit", "5"
+    )
+    assert "cut: there are more rows" in told.stderr
+
+
+def test_a_value_is_given_by_name(tongban: Run, built_city: Path, people: int) -> None:
+    sql = f"{COUNT} WHERE sex = :sex"
+    command = ("query", "--home", built_city, *ASKED, "--format", "json", "--sql", sql)
+    counts = [
+        json.loads(tongban(*command, "--param", f"sex={sex}").stdout)[0]["people"]
+        for sex in "12"
+    ]
+    assert sum(counts) == people
+    assert all(counts)
+
+
+def test_who_has_no_grant_is_refused_and_told_what_is_missing(
+    tongban: Run, built_city: Path
+) -> None:
+    told = tongban(
+        "query",
+        "--home",
+        built_city,
+        *("--as", "tax", "--purpose", "population.planning"),
+        *("--sql", COUNT),
+    )
+    assert told.returncode == 1
+    assert told.stdout == ""
+    assert "receipt" not in told.stderr
+    assert "tax" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("organization", "code", "word"),
+    [("data-bureau", 0, "allowed"), ("tax", 1, "refused")],
+)
+def test_explain_reads_nothing(
+    tongban: Run, built_city: Path, organization: str, code: int, word: str
+) -> None:
+    told = tongban(
+        "query",
+        "--home",
+        built_city,
+        *("--as", organization, "--purpose", "population.planning"),
+        *("--sql", COUNT, "--explain"),
+    )
+    assert (told.returncode, told.stdout.splitlines()[0]) == (code, word)
+    assert "receipt" not in told.stderr
+
+
+def test_one_person_only_with_their_open_case(tongban: Run, built_city: Path) -> None:
+    told = tongban(
+        "query",
+        "--home",
+        built_city,
+        *("--as", "market-regulation", "--purpose", "open-restaurant.prefill"),
+        *("--subject", "person:990101199003079423"),
+        *("--sql", "SELECT name FROM population.person"),
+    )
+    assert told.returncode == 1
+    assert "case" in told.stderr
