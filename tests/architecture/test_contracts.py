@@ -73,17 +73,17 @@ def test_a_package_that_keeps_them_passes(package: Path) -> None:
         (
             "kernel/terms.py",
             "tongban.web",
-            "web > capabilities > store | pack > kernel",
+            "web > capabilities > store > pack > kernel",
         ),
         (
             "pack/__init__.py",
             "tongban.store",
-            "web > capabilities > store | pack > kernel",
+            "web > capabilities > store > pack > kernel",
         ),
         (
             "web/__init__.py",
             "tongban.cli",
-            "web > capabilities > store | pack > kernel",
+            "web > capabilities > store > pack > kernel",
         ),
         (
             "kernel/query/__init__.py",
