@@ -45,7 +45,12 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, T
 
 def say(key: str, /, **facts: object) -> str:
     """The sentence called ``key`` in the reader's language with its ``facts``."""
-    return words()[key].get(language()).format(**facts)
+    return template_of(key).format(**facts)
+
+
+def template_of(key: str) -> str:
+    """The sentence called ``key`` in the reader's language, its facts still open."""
+    return words()[key].get(language())
 
 
 def language() -> str:

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from tongban.kernel.terms import Text
-from tongban.words.catalogue import language
+from tongban.words.catalogue import language, template_of
 from tongban.words.catalogue import say as sentence
 
 
@@ -20,9 +19,7 @@ WEEKDAYS = "一二三四五六日"
 @register.simple_tag(name="say")
 def say(key: str, **facts: object) -> str:
     """A sentence with its facts; facts are escaped, the sentence is ours."""
-    return SafeString(
-        sentence(key, **{k: conditional_escape(v) for k, v in facts.items()})
-    )
+    return format_html(template_of(key), **facts) if facts else sentence(key)
 
 
 @register.filter

@@ -131,7 +131,8 @@ def _filtered(
     """Rows for which ``condition`` over raw items is true, neither false nor NULL."""
     numbered = [{**row, "row_number": number} for number, row in enumerate(rows)]
     types = {name: DUCKDB_TYPES[item.type] for name, item in dataset.items.items()}
-    tree = _with_values(_parsed(f"SELECT row_number FROM t WHERE {condition}"), use)
+    chosen = exp.select("row_number").from_("t").where(_parsed(condition))
+    tree = _with_values(chosen, use)
     schema: _Schema = {_INNER: {"t": types | {"row_number": "INT"}}}
     kept = _execute(tree, {_INNER: {"t": numbered}}, schema)
     return [rows[number] for (number,) in kept.rows]
@@ -204,7 +205,7 @@ def _parsed(sql: str) -> exp.Expr:
 
 def _with_values(tree: exp.Expr, use: Use) -> exp.Expr:
     """``tree`` with every placeholder's value, conversions that fail giving NULL."""
-    values = {**use.params, "as_of": use.at.date()}
+    values = {**use.params, "as_of": use.day}
     if use.subject is not None:
         values["subject"] = use.subject.id
     for placeholder in list(tree.find_all(exp.Placeholder)):
