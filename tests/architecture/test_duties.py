@@ -25,7 +25,9 @@ from tongban.words.catalogue import words
 
 PACKS = ("donghai", "national", "yunzhou")
 HANDLERS = ("certificates.issue", "sharing.grant")
-RAISING = ("src/tongban/capabilities", "src/tongban/kernel", "src/tongban/store")
+RAISING = tuple(
+    f"src/tongban/{layer}" for layer in ("capabilities", "kernel", "store", "web")
+)
 
 # ---------------------------------------------------------------------- routes
 
@@ -126,10 +128,12 @@ APART: Mapping[str, str] = {
     "case.refused": "the root of the case's refusals",
     "catalog.invalid-value": "brings its sentences in both languages as facts",
     "proof": "the verifier's own words, in both languages",
+    "account.reserved": "the command line makes accounts",
     "account.taken": "the command line makes accounts",
     "city.script": "met by authors of packs, while a practice city is built",
     "case.unplannable": "met by authors of packs, in English",
     "store.database-url": "met by operators, on the command line",
+    "site.proxies": "met by operators, on the command line",
     "ledger.no-leaf": "met by operators, on the command line",
     "lake.rows-refused": "met by operators, while mirroring",
     "grant.taken": "an id that the application's own number makes unique",

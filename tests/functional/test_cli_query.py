@@ -141,3 +141,26 @@ def test_one_person_only_with_their_open_case(tongban: Run, built_city: Path) ->
     )
     assert told.returncode == 1
     assert "case" in told.stderr
+
+
+def test_another_day_is_as_of_and_the_receipt_is_of_now(
+    tongban: Run, built_city: Path
+) -> None:
+    sql = "SELECT DISTINCT CAST(:as_of AS TEXT) AS day FROM population.person"
+    command = ("query", "--home", built_city, *ASKED, "--format", "json", "--sql", sql)
+    told = tongban(*command, "--at", "2020-01-02")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout) == [{"day": "2020-01-02"}]
+    receipt, _, _, note = told.stderr.splitlines()
+    assert "2020" not in receipt.rpartition(" · ")[2]
+    assert note.startswith("  :as_of is 2020-01-02; the data are the present ones")
+
+
+def test_a_day_to_come_is_refused(tongban: Run, built_city: Path) -> None:
+    for more in ((), ("--explain",)):
+        told = tongban(
+            *("query", "--home", built_city, *ASKED, "--sql", COUNT),
+            *("--at", "9999-12-31", *more),
+        )
+        assert (told.returncode, told.stdout) == (1, "")
+        assert "9999-12-31 is still to come" in told.stderr

@@ -64,8 +64,8 @@ def write(home: Home, file: Path, tell: Tell) -> int:
     part = file.with_name(f".{file.name}.part")
     with tempfile.TemporaryDirectory(dir=file.resolve().parent) as scratch:
         copies = {
-            str(found.relative_to(home.path)): _copied(found, Path(scratch), tell)
-            for found in _files(home)
+            str(name): _copied(home.path / name, Path(scratch) / name, tell)
+            for name in (found.relative_to(home.path) for found in _files(home))
         }
         manifest = {
             "format": FORMAT,
@@ -90,12 +90,12 @@ def _files(home: Home) -> Iterator[Path]:
                 yield path
 
 
-def _copied(path: Path, scratch: Path, tell: Tell) -> Path:
-    """The file itself, or a consistent copy of it if it is a database."""
+def _copied(path: Path, copy: Path, tell: Tell) -> Path:
+    """The file itself, or a consistent ``copy`` of it if it is a database."""
     tell(path.name)
     if path.suffix not in (".sqlite", ".sqlite3"):
         return path
-    copy = scratch / path.name
+    copy.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as to:
         source.backup(to)
     return copy
@@ -148,20 +148,49 @@ def read(file: Path, target: Path, tell: Tell) -> None:
 def _unpack(file: Path, draft: Path, tell: Tell) -> None:
     try:
         with tarfile.open(file) as tar:
-            tar.extractall(draft, filter="data")
-        manifest = json.loads((draft / MANIFEST).read_text("utf-8"))
+            expected = _manifest(file, tar)
+            _extract(file, tar, expected, draft)
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None and file.is_file():
             raise
         raise _bad(file, str(error)) from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise _bad(file, f"its manifest does not say {FORMAT}")
-    for name, digest in manifest["files"].items():
+    for name, digest in expected.items():
         tell(name)
         if not (draft / name).is_file() or _digest(draft / name) != digest:
             raise _bad(file, f"{name} is not as it was written")
-    (draft / MANIFEST).unlink()
-    draft.chmod(0o700)
+    _make_private(draft)
+
+
+def _manifest(file: Path, tar: tarfile.TarFile) -> dict[str, str]:
+    """The files that the archive says it holds, with their sums."""
+    first = tar.next()
+    stream = tar.extractfile(first) if first and first.name == MANIFEST else None
+    manifest = json.load(stream) if stream else None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise _bad(file, f"its manifest does not say {FORMAT}")
+    files = manifest.get("files")
+    if not isinstance(files, dict):
+        raise _bad(file, "its manifest names no files")
+    return files
+
+
+def _extract(
+    file: Path, tar: tarfile.TarFile, expected: dict[str, str], draft: Path
+) -> None:
+    """Every member once; what the manifest does not name never reaches the disk."""
+    left = set(expected)
+    while member := tar.next():
+        if member.name not in left or not member.isreg():
+            raise _bad(file, f"{member.name} is not in its manifest")
+        left.remove(member.name)
+        tar.extract(member, draft, filter="data")
+
+
+def _make_private(home: Path) -> None:
+    """For the owner alone, whatever the archive and the umask say."""
+    home.chmod(0o700)
+    for path in home.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _bad(file: Path, why: str) -> BadArchive:

@@ -101,7 +101,9 @@ def query(
     subject: Annotated[
         str | None, typer.Option(help="Whom it concerns: person:… or enterprise:…")
     ] = None,
-    at: Annotated[str | None, typer.Option(help="The day, instead of today.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="The day :as_of means, instead of today.")
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Why it is allowed or not; no rows.")
     ] = False,
@@ -122,7 +124,7 @@ def query(
     """Use data for a declared purpose, under the grants in force.
 
     Rows go to standard output, the receipt of the use to standard error; what no
-    grant allows is refused by name.
+    grant allows is refused by name. Grants, case and data are always the present ones.
     """
     wish: dict[str, Any] = {
         "organization": as_,
@@ -131,17 +133,17 @@ def query(
         "params": params(param or []),
         "case": case,
         "subject": a_subject(subject),
+        "as_of": a_day(at),
     }
-    day = a_day(at)
     refuse_binary(format_, output)
     door = within(home, "query")
     if explain:
-        told, allowed = door.explanation(wish, day)
+        told, allowed = door.explanation(wish)
         emit(told)
         raise typer.Exit(0 if allowed else 1)
-    result = door.use(wish, day, limit)
+    result = door.use(wish, limit)
     door.write(result, format_, output)
-    for line in door.receipt(result):
+    for line in door.receipt(result, wish["as_of"]):
         err.print(line, markup=False)
 
 

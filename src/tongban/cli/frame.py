@@ -163,12 +163,14 @@ def before(home: Path, module: str) -> Any:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """What a process has to be told by its environment to work at ``home``."""
-    told = {
+    """What a process has to be told by its environment to work at ``home``.
+
+    The practice password is always told, if only as none: one that the caller's
+    environment bears would be shown to all on the sign-in page of a real place.
+    """
+    practice = practice_at(home)
+    return {
         "TONGBAN_HOME": str(home.resolve()),
         "DJANGO_SETTINGS_MODULE": "tongban.web.settings",
+        "TONGBAN_PRACTICE_PASSWORD": practice.password if practice else "",
     }
-    practice = practice_at(home)
-    if practice is not None:
-        told["TONGBAN_PRACTICE_PASSWORD"] = practice.password
-    return told

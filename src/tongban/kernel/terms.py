@@ -126,12 +126,15 @@ class Subject:
         return f"{self.kind}:{self.id}"
 
 
+SYSTEM_ACCOUNT = "system"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: an account, in the name of an organisation's posts or of a subject.
 
     ``account`` is the sign-in name; ``system`` acts for no person and only where
-    a declaration says that a step is automatic.
+    a declaration says that a step is automatic. No account may bear that name.
     """
 
     account: str
@@ -141,10 +144,10 @@ class Actor:
 
     @property
     def is_system(self) -> bool:
-        return self.account == "system"
+        return self.account == SYSTEM_ACCOUNT
 
 
-SYSTEM = Actor("system")
+SYSTEM = Actor(SYSTEM_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,9 @@ class WorkingCalendar:
     ``holidays`` are days off that fall on weekdays, ``workdays`` are weekend
     days worked in exchange (调休), both from the yearly State Council notice.
     ``years`` says for which years the notice is known: a date beyond them is
-    counted by weekdays alone and is provisional until the notice is out. ``zone``
-    is the civil time in which a day begins and ends; all of China keeps UTC+8.
+    counted by weekdays and what ``holidays`` has of them, and is provisional until
+    the notice is out. ``zone`` is the civil time in which a day begins and ends;
+    all of China keeps UTC+8.
     """
 
     holidays: frozenset[date] = frozenset()

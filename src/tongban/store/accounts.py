@@ -5,15 +5,22 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from tongban.kernel.terms import Subject, Text, UserError
+from tongban.kernel.terms import SYSTEM_ACCOUNT, Subject, Text, UserError
 from tongban.pack.model import CastMember
 from tongban.store.models import Account
+from tongban.store.models.accounts import OUR_POSTS
 
 
 class NameTaken(UserError):
     """Another account bears the name."""
 
     code = "account.taken"
+
+
+class Reserved(UserError):
+    """The name of an account or of a post is one that the product itself acts by."""
+
+    code = "account.reserved"
 
 
 def create(
@@ -29,8 +36,11 @@ def create(
     """A new account; without ``password`` it cannot sign in until it has one.
 
     ``kind``: citizen (of ``subject``), official (of ``organization`` with
-    ``posts``) or auditor. IntegrityError for one that would act for both sides.
+    ``posts``) or auditor. IntegrityError for one that would act for both sides,
+    Reserved for one that would act as the product itself.
     """
+    posts = frozenset(posts)
+    _refuse_reserved(username, posts)
     if Account.objects.filter(username=username).exists():
         raise NameTaken(
             f"there is an account {username!r} already",
@@ -47,13 +57,14 @@ def create(
 def enrol(cast: Iterable[CastMember], password: str) -> int:
     """Make the accounts of a pack's cast or renew them, all with one password.
 
-    For practice cities alone. How many there are.
+    For practice cities alone. How many there are; Reserved as `create` says.
     """
     # Hashed once: a slow hash a member would keep everybody waiting for nothing,
     # since the password is shown on the sign-in page.
     encoded = make_password(password)
     members = list(cast)
     for member in members:
+        _refuse_reserved(member.account, member.posts)
         columns = _columns(
             member.title,
             member.kind.value,
@@ -65,6 +76,17 @@ def enrol(cast: Iterable[CastMember], password: str) -> int:
             username=member.account, defaults={"password": encoded, **columns}
         )
     return len(members)
+
+
+def _refuse_reserved(username: str, posts: Iterable[str]) -> None:
+    ours = [post for post in posts if post.startswith(OUR_POSTS)]
+    if username == SYSTEM_ACCOUNT or ours:
+        raise Reserved(
+            f"nobody may be called {(ours or [username])[0]!r}",
+            why="the product itself acts by this name",
+            mend="choose another name",
+            account=username,
+        )
 
 
 def _columns(

@@ -48,15 +48,18 @@ class Busy(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A command as its sender names it: the key, and a digest of who wants what."""
+    """A command as its sender names it: the key, and a digest of who wants what.
+
+    Keys are each account's own: nobody learns of, or stands in the way of, another's.
+    They are kept as digests, so that whatever a sender makes up has one length.
+    """
 
     key: str
     digest: str
 
     @classmethod
     def of(cls, key: str, by: Actor, *what: Any) -> "Wish":
-        text = canonical_json([by.account, list(what)])
-        return cls(key, hashlib.sha256(text).hexdigest())
+        return cls(_digest(by.account, key), _digest(by.account, list(what)))
 
     def done(self) -> Case | None:
         """The result of the first time, if this was carried out before."""
@@ -80,6 +83,10 @@ class Wish:
                 at=draft.at,
             )
         )
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(canonical_json(list(parts))).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

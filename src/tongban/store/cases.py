@@ -5,7 +5,7 @@ its leaf before it is acknowledged. What a case brings about in its one-thing or
 items is written in the same transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,13 @@ from typing import Any
 from django.db.models import Q
 
 from tongban.kernel.case.clocks import clocks as clocks_of
-from tongban.kernel.case.commands import Command, Open
+from tongban.kernel.case.commands import Command, Open, SupplyCorrection
 from tongban.kernel.case.decide import next_acts
-from tongban.kernel.case.lapse import at_now
+from tongban.kernel.case.lapse import at_now, has_silence, last_day_to_object
 from tongban.kernel.case.model import Case, CaseType, ClockView, Event, Phase
 from tongban.kernel.case.refusals import Unknown
 from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
-from tongban.store import clock, history, numbers
+from tongban.store import certificates, clock, files, history, numbers
 from tongban.store.carry import Job, Wish, carry_out
 from tongban.store.desk import CaseRow, inbox, mine
 from tongban.store.flow import Explanation, Flow
@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 SWEPT = 500
+CERTIFICATE = "certificate:"
 
 
 # ------------------------------------------------------------------- commands
@@ -68,7 +69,8 @@ def open_case(
     ``materials`` name papers: ``file:<sha256>`` or ``certificate:<number>``;
     ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is).
     ``key`` is any text that the caller gives to this wish alone: sent again, it
-    returns the case as it was opened.
+    returns the case as it was opened. Papers are the actor's own or the applicant's:
+    NotYourFile, UnknownCertificate.
     """
     known = current().case_types
     if type_code not in known:
@@ -77,6 +79,7 @@ def open_case(
             mend=did_you_mean(type_code, known),
             type=type_code,
         )
+    _refuse_foreign(materials.values(), by, applicant)
     given = (dict(data), dict(materials), channel, parent, dict(sources or {}))
     drafts = Draft.objects.filter(account=by.account, type=type_code)
     number = drafts.values_list("number", flat=True).first()
@@ -91,7 +94,7 @@ def open_case(
         return number
 
     def use_up() -> None:
-        drafts.delete()
+        drafts.filter(number=number).delete()
 
     wish = Wish.of(key, by, type_code, str(applicant), *given)
     return carry_out(Job(begin, by, wish, use_up))
@@ -109,8 +112,10 @@ def act(
 
     ``seen`` is the version that the actor had before them: `Stale` if somebody
     acted since. The same key returns the result of the first time; with another
-    command it is refused (``case.key-reused``).
+    command it is refused (``case.key-reused``). Papers are as in `open_case`.
     """
+    if isinstance(command, SupplyCorrection):
+        _refuse_foreign(command.materials.values(), by, by.subject)
 
     def begin(flow: Flow) -> str:
         flow.act(number, command, by, seen)
@@ -120,16 +125,43 @@ def act(
     return carry_out(Job(begin, by, Wish.of(key, by, *what)))
 
 
+def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -> None:
+    """Papers are files that ``by`` gave or certificates of the applicant."""
+    papers = set(filter(None, refs))  # an empty one is the kernel's to refuse
+    held = {ref for ref in papers if ref.startswith(CERTIFICATE)}
+    files.refuse_foreign(papers - held, by)
+    for ref in sorted(held):
+        number = ref.removeprefix(CERTIFICATE)
+        if certificates.one(number, by).holder != applicant:
+            raise certificates.UnknownCertificate(
+                "the applicant holds no such certificate",
+                why="a case takes the applicant's own certificates",
+                mend="give one of the applicant's",
+                number=number,
+            )
+
+
 def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
     """Write down what time alone has brought about; how many cases that moved.
 
     Reading a case computes it anyway. The worker sweeps so that lists, which read
-    the projection, show it too.
+    the projection, show it too. What rests on a provisional day is left alone: it
+    may be shown, but a notice still to come must not find it written.
     """
     today = (at or clock.now()).date()
-    late = CaseRecord.objects.filter(phase=Phase.SUBMITTED.value, due__lt=today)
+    silent = [c for c, kind in current().case_types.items() if has_silence(kind)]
+    late = CaseRecord.objects.filter(
+        phase=Phase.SUBMITTED.value, due__lt=today, type__in=silent
+    )
     numbers_ = list(late.order_by("due").values_list("pk", flat=True)[:limit])
-    return sum(_settle(number) for number in numbers_)
+    return sum(_settle(number) for number in numbers_ if _is_certain(number))
+
+
+def _is_certain(number: str) -> bool:
+    """Whether the last day to object will not move with a notice still to come."""
+    found, calendar = history.load(number), current().calendar
+    last = last_day_to_object(found.case_type, found.case, calendar)
+    return last is not None and not calendar.is_provisional(last)
 
 
 def _settle(number: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tongban.kernel.terms import Actor, Subject, SubjectKind
 from tongban.store import clock
@@ -22,8 +22,10 @@ class CaseRow:
     """One case in a list, read from the projection alone.
 
     ``due`` is the limit of what is awaited and ``remaining`` the working days to
-    it (negative: overdue), both None where no clock runs. ``act`` names what the
-    reader is awaited for: ``accept``, ``decide`` or ``step:<name>``, else empty.
+    it (negative: overdue), both None where no clock runs. ``late`` says whether the
+    limit has passed; on days off after it ``remaining`` is still 0. ``act`` names
+    what the reader is awaited for: ``accept``, ``decide`` or ``step:<name>``, else
+    empty.
     """
 
     number: str
@@ -39,6 +41,7 @@ class CaseRow:
     version: int
     parent: str | None
     act: str = ""
+    late: bool = False
 
 
 def inbox(
@@ -49,6 +52,8 @@ def inbox(
 ) -> Page[CaseRow]:
     """What waits for the actor's posts, the nearest limit first; two statements.
 
+    Last comes what has no limit, because its clock stands still.
+
     ``filters["view"]``: ``open`` (default), ``overdue`` (limit passed) or
     ``closed`` (cases the organisation has ended, the newest first). The head of an
     organisation finds here what has become overdue in any of its posts.
@@ -57,14 +62,14 @@ def inbox(
     organization = actor.organization or ""
     if query["view"] == CLOSED:
         ended = CaseRecord.objects.filter(organization=organization, phase=CLOSED)
-        return page_of(ended.order_by("-opened", "pk"), page, _row, query)
+        return page_of(ended.order_by("-opened", "pk"), page, _case_row, query)
     today = clock.now().date()
     duties = CaseDuty.objects.filter(organization=organization).filter(
         Q(post__in=actor.posts) | Q(head__in=actor.posts, due__lt=today)
     )
     if query["view"] == OVERDUE:
         duties = duties.filter(due__lt=today)
-    duties = duties.select_related("case").order_by("due", "pk")
+    duties = duties.select_related("case").order_by(F("due").asc(nulls_last=True), "pk")
     return page_of(duties, page, _duty_row, query)
 
 
@@ -77,15 +82,18 @@ def mine(actor: Actor, *, page: str | int | None = None) -> Page[CaseRow]:
         applicant_id=actor.subject.id,
         parent=None,
     )
-    return page_of(own.order_by("-opened", "pk"), page, _row)
+    return page_of(own.order_by("-opened", "pk"), page, _case_row)
 
 
 def _duty_row(duty: CaseDuty) -> CaseRow:
     return _row(duty.case, duty.due, duty.act)
 
 
-def _row(record: CaseRecord, due: date | None = None, act: str = "") -> CaseRow:
-    limit = due or record.due
+def _case_row(record: CaseRecord) -> CaseRow:
+    return _row(record, record.due)
+
+
+def _row(record: CaseRecord, limit: date | None, act: str = "") -> CaseRow:
     today = clock.now().date()
     return CaseRow(
         number=record.number,
@@ -101,4 +109,5 @@ def _row(record: CaseRecord, due: date | None = None, act: str = "") -> CaseRow:
         version=record.version,
         parent=record.parent_id,
         act=act,
+        late=limit is not None and limit < today,
     )

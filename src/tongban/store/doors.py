@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 from tongban.kernel.terms import Refused
 
@@ -32,7 +33,8 @@ def door(*who: Who) -> Callable[[View], View]:
     """Declare that only accounts of these kinds may enter; PUBLIC lets anyone in.
 
     A visitor who has not signed in is sent to sign in and back; one of another
-    kind meets `Refused` with the code ``door.not-yours``.
+    kind meets `Refused` with the code ``door.not-yours``. What is meant for one
+    visitor alone is kept by no cache and no browser (RFC 9111 section 5.2.2.5).
     """
 
     def wrap(view: View) -> View:
@@ -41,9 +43,13 @@ def door(*who: Who) -> Callable[[View], View]:
             request: HttpRequest, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
             if Who.PUBLIC in who:
-                return view(request, *args, **kwargs)
+                signed_in = request.user.is_authenticated
+                response = view(request, *args, **kwargs)
+                return _kept_by_nobody(response) if signed_in else response
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+                return _kept_by_nobody(
+                    redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+                )
             if request.user.kind not in who:
                 raise Refused(
                     "this page is for other accounts",
@@ -51,9 +57,14 @@ def door(*who: Who) -> Callable[[View], View]:
                     mend="sign in with an account of that kind",
                     code="door.not-yours",
                 )
-            return view(request, *args, **kwargs)
+            return _kept_by_nobody(view(request, *args, **kwargs))
 
         guarded.who = frozenset(who)  # type: ignore[attr-defined]
         return guarded
 
     return wrap
+
+
+def _kept_by_nobody(response: HttpResponseBase) -> HttpResponseBase:
+    patch_cache_control(response, private=True, no_store=True)
+    return response

@@ -6,7 +6,7 @@ The first bytes tell what a file is; its name and what a browser says of it do n
 import hashlib
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -58,9 +58,9 @@ class UnknownFile(UserError):
 
 
 class NotYourFile(Refused):
-    """A file that was given to others."""
+    """A file that somebody else gave."""
 
-    code = "case.not-yours"
+    code = "file.not-yours"
 
 
 class Readable(Protocol):
@@ -180,6 +180,24 @@ def size(ref: str) -> int:
     if row is None:
         raise _unknown()
     return row.size
+
+
+def refuse_foreign(refs: Iterable[str], by: Actor) -> None:
+    """Return if ``by`` gave all files of these names; NotYourFile if not.
+
+    Who knows a file's name could else attach it to a case of their own and read it
+    there.
+    """
+    asked = set(refs)
+    if not asked:
+        return
+    given = StoredFile.objects.filter(owner=by.account, ref__in=asked)
+    if asked - set(given.values_list("ref", flat=True)):
+        raise NotYourFile(
+            "this file was not given from this account",
+            why="everybody hands in papers that they gave themselves",
+            mend="choose the file again",
+        )
 
 
 def open_file(ref: str, viewer: Actor, case: str | None = None) -> Opened:

@@ -4,17 +4,20 @@ The pack declares grants; an application granted under Decree 809 adds one here.
 A revoked grant, whoever declared it, is a row that hides it.
 """
 
+import secrets
 from collections.abc import Iterable
-from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Sum
+from django.db.models import F
 
 from tongban.kernel.query.model import Grant, Scope
 from tongban.kernel.terms import Actor, Refused, UserError
-from tongban.store import clock
 from tongban.store.commit import Batch, batch
-from tongban.store.models import GrantRecord, LedgerLeaf
+from tongban.store.models import GrantRecord, GrantRevision
+
+
+GIVEN, REVOKED = "grant-given", "grant-revoked"
 
 
 class UnknownGrant(UserError):
@@ -30,13 +33,29 @@ class GrantTaken(Refused):
 
 
 def revision() -> int:
-    """Grows with every change of any grant; 0 while only the pack's are known.
+    """Another number after every change of any grant; 0 while only the pack's are.
 
-    The sum of the rows' leaf ids: a new grant adds one, a revocation puts a later
-    leaf in place of an earlier one. The greatest id alone would miss a change that
-    was committed after a later one.
+    One look at one row. A change takes that row's lock before it writes anything
+    and keeps it until it is committed, so changes are numbered in the order in
+    which they are committed: one that is committed later always shows a greater
+    number, which an id or a moment taken before the commit would not. Who reads the
+    number first and the grants afterwards may have grants newer than their number,
+    which the next look tells, and never older ones.
     """
-    return GrantRecord.objects.aggregate(all=Sum("leaf_id"))["all"] or 0
+    found = GrantRevision.objects.filter(pk=1).values_list("value", flat=True)
+    return found.first() or 0
+
+
+def _change() -> None:
+    """Number the change that this transaction makes; others wait until it is over."""
+    row = GrantRevision.objects.filter(pk=1)
+    if row.update(value=F("value") + 1):
+        return
+    # It begins anywhere: a process that outlives its database, as when a backup is
+    # put in place of it, does not take the new one's first numbers for known ones.
+    first = GrantRevision(pk=1, value=secrets.randbits(48))
+    GrantRevision.objects.bulk_create([first], ignore_conflicts=True)
+    row.update(value=F("value") + 1)
 
 
 def in_force(declared: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -65,7 +84,10 @@ def _of(row: GrantRecord) -> Grant:
 
 def give(grant: Grant, *, by: Actor, draft: Batch, case: str = "") -> None:
     """Add a grant to what ``draft`` writes; ``case`` is the application granted."""
-    draft.row(_row(grant, draft, "grant-given", by, case=case))
+    _change()
+    row = _row(grant, case=case)
+    row.leaf = draft.leaf(GIVEN, facts(row), {"by": by.account})
+    draft.row(row)
 
 
 def add(grant: Grant, *, by: Actor, case: str = "") -> None:
@@ -84,30 +106,24 @@ def add(grant: Grant, *, by: Actor, case: str = "") -> None:
 
 def revoke(grant: str, declared: Iterable[Grant], *, by: Actor) -> None:
     """Withdraw a grant, recorded or ``declared``; the next use is refused already."""
-    known = {each.id: each for each in in_force(declared)}
-    if grant not in known:
-        raise UnknownGrant(
-            f"no grant {grant!r} is in force",
-            why="it was never given, or is revoked already",
-            mend="look at the grants in force",
-            grant=grant,
-        )
-    at = clock.now()
-    with batch(by=by, at=at) as draft:
+    with batch(by=by) as draft:
+        _change()
+        known = {each.id: each for each in in_force(declared)}
+        if grant not in known:
+            raise UnknownGrant(
+                f"no grant {grant!r} is in force",
+                why="it was never given, or is revoked already",
+                mend="look at the grants in force",
+                grant=grant,
+            )
         GrantRecord.objects.filter(pk=grant).delete()
-        row = _row(known[grant], draft, "grant-revoked", by, revoked=at)
+        row = _row(known[grant])
+        row.revoked_at, row.revoked_by = draft.at, by.account
+        row.leaf = draft.leaf(REVOKED, facts(row), {"by": by.account})
         draft.row(row)
 
 
-def _row(
-    grant: Grant,
-    draft: Batch,
-    kind: str,
-    by: Actor,
-    *,
-    case: str = "",
-    revoked: datetime | None = None,
-) -> GrantRecord:
+def _row(grant: Grant, *, case: str = "") -> GrantRecord:
     return GrantRecord(
         id=grant.id,
         organization=grant.organization,
@@ -121,32 +137,22 @@ def _row(
         filter=grant.filter or "",
         reveal=sorted(grant.reveal),
         case=case,
-        revoked_at=revoked,
-        revoked_by=by.account if revoked else "",
-        leaf=_leaf(grant, draft, kind, by, case),
     )
 
 
-def _leaf(grant: Grant, draft: Batch, kind: str, by: Actor, case: str) -> LedgerLeaf:
-    return draft.leaf(
-        kind,
-        {
-            "grant": grant.id,
-            "organization": grant.organization,
-            "purpose": grant.purpose,
-            "dataset": grant.dataset,
-            "items": sorted(grant.items),
-            "reveal": sorted(grant.reveal),
-            "scope": grant.scope.value,
-            "filter": grant.filter or "",
-            "basis": grant.basis,
-            "since": grant.since.isoformat(),
-            "until": _iso(grant.until),
-            "case": case,
-        },
-        {"by": by.account},
-    )
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
+def facts(row: GrantRecord) -> dict[str, Any]:
+    """What the leaf of a grant tells in public: all of it, but not who gave it."""
+    return {
+        "grant": row.id,
+        "organization": row.organization,
+        "purpose": row.purpose,
+        "dataset": row.dataset,
+        "items": row.items,
+        "reveal": row.reveal,
+        "scope": row.scope,
+        "filter": row.filter,
+        "basis": row.basis,
+        "since": row.since.isoformat(),
+        "until": row.until.isoformat() if row.until else "",
+        "case": row.case,
+    }

@@ -16,12 +16,15 @@ _TICKING = (ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE)
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An act that a case waits for: whose, by when, and to whom it rises."""
+    """An act that a case waits for: whose, by when, and to whom it rises.
+
+    ``due`` is None while the clock stands still: its limit moves with every day.
+    """
 
     act: str
     post: str
     head: str
-    due: date
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,16 @@ def standing(
 ) -> Standing:
     """Where ``case`` stands at ``now``, with nothing but its events known."""
     views = clocks(case_type, case, calendar, now)
-    due = {view.name: view.due for view in views if view.state in _TICKING}
+    # A stored day would pass while the clock stands still, and read as overdue.
+    due = {
+        view.name: None if view.state is ClockState.PAUSED else view.due
+        for view in views
+        if view.state in _TICKING
+    }
+    limits = [day for day in due.values() if day is not None]
     columns = {
         "phase": case.phase.value,
-        "due": min(due.values(), default=None) if case.is_open else None,
+        "due": min(limits, default=None) if case.is_open else None,
         "closed": case.closed,
         "outcome": case.outcome.value if case.outcome else "",
         "version": case.version,
@@ -48,7 +57,7 @@ def standing(
     return Standing(columns, tuple(_duties(case_type, case, due)))
 
 
-def _duties(case_type: CaseType, case: Case, due: dict[str, date]) -> list[Duty]:
+def _duties(case_type: CaseType, case: Case, due: dict[str, date | None]) -> list[Duty]:
     head = case_type.head or ""
     if case.phase is Phase.SUBMITTED:
         awaited = [(ACCEPT, case_type.acceptor, ACCEPTANCE)]

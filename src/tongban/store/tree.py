@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, reduce
 from operator import or_
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tongban.home import Home
+from tongban.home import Home, write_private
 from tongban.kernel.ledger import bundle, checkpoint, merkle
+from tongban.kernel.ledger.errors import ProofError
 from tongban.kernel.ledger.keys import SignerKey
 from tongban.kernel.ledger.leaf import Opening
 from tongban.kernel.ledger.verifier import HASH_BYTES
 from tongban.kernel.terms import UserError
 from tongban.store import clock, models
+from tongban.store.room import no_room_as_refusal
 
 
 BATCH = 5000
+KEPT = "checkpoint"
 
 
 class NoLeaf(UserError):
@@ -68,7 +72,9 @@ def integrate() -> Checkpoint:
     """
     while _grow():
         pass
-    return _signed()
+    head = _signed()
+    _keep(head)
+    return head
 
 
 def _grow() -> bool:
@@ -92,6 +98,8 @@ def _grow() -> bool:
         )
         tree.size += len(pending)
         tree.save(update_fields=["size"])
+        # In one transaction: no tree without a checkpoint over the whole of it.
+        _sign(tree.size)
     return len(pending) == BATCH
 
 
@@ -126,14 +134,59 @@ def _signed() -> Checkpoint:
     """The checkpoint of the tree as it is now, signed once for each size."""
     size = models.LedgerTree.objects.values_list("size", flat=True).first() or 0
     known = models.Checkpoint.objects.filter(size=size).first()
-    if known is not None:
-        return _of(known)
+    return _sign(size) if known is None else _of(known)
+
+
+def _sign(size: int) -> Checkpoint:
     key = signer()
     root = merkle.root_at(size, nodes_below(size), key.suite)
     note = checkpoint.sign(checkpoint.Checkpoint(key.name, size, root), key)
     made = models.Checkpoint(size=size, root=root, note=note, at=clock.now())
     models.Checkpoint.objects.bulk_create([made], ignore_conflicts=True)
     return _of(models.Checkpoint.objects.get(size=size))
+
+
+def kept_note() -> str | None:
+    """The note of the last checkpoint as it lies beside the database, if it does.
+
+    Whoever changes the database alone cannot change what is signed there. It is
+    written after the commit, so it may be older than the last checkpoint.
+    """
+    file: Path = settings.HOME.path / KEPT
+    try:
+        return file.read_text("utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+
+
+def read_note(note: str) -> checkpoint.Checkpoint:
+    """The checkpoint that a note of this log says; ProofError if we did not sign it."""
+    opened, _ = checkpoint.open_note(note, [signer().verifier])
+    return checkpoint.Checkpoint.parse(opened.text)
+
+
+def _keep(head: Checkpoint) -> None:
+    """Let the file follow, unless it says what this tree did not grow from.
+
+    Then it stays as it is, for fsck to find: a tree grown anew from changed leaves
+    must not replace the witness against it.
+    """
+    before = kept_note()
+    if before == head.note or (before is not None and not _continues(before, head)):
+        return
+    with no_room_as_refusal():
+        write_private(settings.HOME.path / KEPT, head.note)
+
+
+def _continues(before: str, head: Checkpoint) -> bool:
+    try:
+        said = read_note(before)
+    except ProofError:
+        return False
+    # A longer one was written by another process meanwhile.
+    return said.size < head.size and said.root == merkle.root_at(
+        said.size, nodes_below(head.size), signer().suite
+    )
 
 
 def _of(row: models.Checkpoint) -> Checkpoint:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tongban.kernel.query.access import bindings
@@ -25,11 +25,19 @@ class NotForThem(Refused):
     code = "query.not-of-organization"
 
 
+class NotYetDay(Refused):
+    """``:as_of`` is a day that is still to come."""
+
+    code = "query.future"
+
+
 @dataclass(frozen=True, slots=True)
 class UseSpec:
     """One wish to use data; ``limit`` bounds the rows, and the result tells if it did.
 
     ``case`` is the number of a case or of a draft; ``subject`` whom it concerns.
+    ``as_of`` is the value of ``:as_of``, today without one, and nothing else: grants,
+    case, receipt and data are those of the moment.
     """
 
     organization: str
@@ -39,6 +47,7 @@ class UseSpec:
     case: str | None = None
     subject: Subject | None = None
     limit: int = LIMIT
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +76,17 @@ def use(
     case: str | None = None,
     subject: Subject | None = None,
     limit: int = LIMIT,
+    as_of: date | None = None,
 ) -> Result:
     """One governed use. Its receipt is on the disk before the rows are returned.
 
-    Raises what the compiler refuses (codes ``query.…``), SourceUnavailable, and
-    NotForThem when ``by`` does not act for ``organization``.
+    Raises what the compiler refuses (codes ``query.…``), SourceUnavailable,
+    NotForThem when ``by`` does not act for ``organization``, and NotYetDay for an
+    ``as_of`` in the future.
     """
-    spec = UseSpec(organization, purpose, sql, params or {}, case, subject, limit)
+    spec = UseSpec(
+        organization, purpose, sql, params or {}, case, subject, limit, as_of
+    )
     (found,) = use_many([spec], by=by)
     if isinstance(found, SourceUnavailable):
         raise found
@@ -114,14 +127,22 @@ def explain(
     sql: str,
     case: str | None = None,
     subject: Subject | None = None,
+    as_of: date | None = None,
 ) -> Any:
     """Which grants allow the use, or what is missing: no rows, hence no receipt."""
-    spec = UseSpec(organization, purpose, sql, case=case, subject=subject)
+    spec = UseSpec(organization, purpose, sql, case=case, subject=subject, as_of=as_of)
     view = _views({case} if case else set()).get(case or "")
     return jurisdiction.compiler().explain(_use(spec, by, clock.now()), view)
 
 
 def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
+    if spec.as_of is not None and spec.as_of > at.date():
+        raise NotYetDay(
+            f"{spec.as_of} is still to come",
+            why="nobody knows yet what will be on record that day",
+            mend="name today or a day before it",
+            day=str(spec.as_of),
+        )
     return Use(
         by=by.account,
         organization=spec.organization,
@@ -131,6 +152,7 @@ def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
         params=spec.params,
         case=spec.case,
         subject=spec.subject,
+        as_of=spec.as_of,
     )
 
 
@@ -159,9 +181,11 @@ def _permit(by: Actor, spec: UseSpec, view: CaseView | None) -> None:
     """Officials use data for their own organisation; applicants for their own case.
 
     The applicant's form is filled in the name of the organisation that answers for
-    the case type, at the applicant's own request.
+    the case type, at the applicant's own request: until it is sent, nobody else uses
+    data for it.
     """
-    if by.is_system or by.organization == spec.organization:
+    acts_for_it = by.is_system or by.organization == spec.organization
+    if acts_for_it and not (view is not None and view.in_preparation):
         return
     if by.subject is not None and view is not None and by.subject in view.parties:
         answering = jurisdiction.current().case_types[view.type].organization
@@ -217,28 +241,26 @@ def _receipted(
 
 def _receipt(draft: Batch, planned: _Planned, answer: Answer) -> UseReceipt:
     spec, plan = planned.spec, planned.plan
-    kept = {
+    public = {
         "organization": spec.organization,
         "purpose": spec.purpose,
-        "case": spec.case or "",
         "items": sorted(plan.items),
         "grants": sorted(plan.grants),
-        "rows": len(answer.rows),
         "plan": plan.digest,
         "versions": dict(answer.versions),
     }
+    # A case leads to a person, and a count of rows tells what is on record of them.
+    private = {"case": spec.case or "", "rows": len(answer.rows)}
     subject = spec.subject
-    private = {
-        "by": draft.by.account,
-        "subject": str(subject) if subject else "",
-    }
+    whose = {"by": draft.by.account, "subject": str(subject) if subject else ""}
     receipt = UseReceipt(
         by=draft.by.account,
         subject_kind=subject.kind.value if subject else "",
         subject_id=subject.id if subject else "",
         at=draft.at,
-        leaf=draft.leaf("use", kept, private),
-        **kept,
+        leaf=draft.leaf("use", public, {**private, **whose}),
+        **public,
+        **private,
     )
     return draft.row(receipt)
 

@@ -7,6 +7,9 @@ DATABASE_URL               PostgreSQL instead of SQLite in the state folder
 TONGBAN_DEBUG              ``1`` shows tracebacks in the browser: developers only
 TONGBAN_HOSTS              host names that pages are served under, by comma
 TONGBAN_HTTPS              ``1``: pages are reached over HTTPS (secure cookies, HSTS)
+TONGBAN_PROXIES            how many front servers of yours stand before the pages
+                           (default 0): so many entries of X-Forwarded-For are
+                           believed, counted from the right
 TONGBAN_NOW                moment at which the practice clock starts (ISO 8601)
 TONGBAN_PRACTICE_PASSWORD  the password of the practice city's cast, shown to all
 """
@@ -17,12 +20,14 @@ from pathlib import Path
 
 from tongban.home import DEFAULT_TIMEZONE, Home
 from tongban.store import databases
+from tongban.web import proxies
 
 
 environ = os.environ
 
 HOME = Home(Path(environ.get("TONGBAN_HOME") or "var"))
 HTTPS = environ.get("TONGBAN_HTTPS") == "1"
+PROXIES = proxies.how_many(environ.get("TONGBAN_PROXIES") or "0")
 CLOCK_START = environ.get("TONGBAN_NOW", "")
 PRACTICE_PASSWORD = environ.get("TONGBAN_PRACTICE_PASSWORD", "")
 # Packs bear sections of capabilities, which the store may not know: the shell
@@ -71,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tongban.web.bounds.Bounds",
     "tongban.web.errors.UserErrors",
     "axes.middleware.AxesMiddleware",
 ]
@@ -112,6 +118,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "tongban.web.lockout.address"
 AXES_LOCKOUT_CALLABLE = "tongban.web.lockout.locked"
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_VERBOSE = False
@@ -134,7 +141,8 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
-# Papers may have 10 MiB each and are counted while they stream (store/files.py).
+# A whole request has its bound in web/bounds.py; papers may have 10 MiB each and
+# are counted while they stream (store/files.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

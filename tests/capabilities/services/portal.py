@@ -56,6 +56,12 @@ def send(client: Client, number: str, **more: Any) -> HttpResponse:
     return client.post(APPLY, given)
 
 
+def give_plan(client: Client, number: str) -> HttpResponse:
+    """What the form sends by itself when the plan is chosen."""
+    page = "/services/open-shop/papers/plan/"
+    return client.post(page, {"number": number, "paper-plan": pdf()})
+
+
 def opened(client: Client) -> str:
     """A case of this citizen, sent with the form as it stands."""
     number = start(client)

@@ -17,9 +17,10 @@ from tongban.capabilities.services.record import (
     Entries,
     Prefilled,
     entries_from_json,
-    entries_to_json,
     prefilled_from_json,
     prefilled_to_json,
+    typed_to_json,
+    with_paper,
 )
 
 
@@ -130,5 +131,6 @@ def test_an_uncorrected_source_does_not_repeat_the_value() -> None:
 
 def test_a_draft_comes_back_from_json_as_it_was() -> None:
     entries = correcting("林婉", "写错了")
-    assert entries_from_json(entries_to_json(entries)) == entries
+    kept = {**typed_to_json(entries), **with_paper({}, PLAN, paper())}
+    assert entries_from_json(kept) == entries
     assert prefilled_from_json(prefilled_to_json(PREFILLED)) == PREFILLED

@@ -9,6 +9,7 @@ from tests.capabilities.services.portal import (
     APPLY,
     PDF,
     actor,
+    give_plan,
     opened,
     pdf,
     send,
@@ -177,19 +178,21 @@ def test_a_draft_saves_itself_and_says_when() -> None:
 
 def test_a_file_is_kept_as_soon_as_it_is_chosen() -> None:
     client = signed_in()
-    start(client)
-    told = client.post("/services/open-shop/papers/plan/", {"paper-plan": pdf()})
+    number = start(client)
+    told = give_plan(client, number)
     assert "已收到" in told.content.decode()
     assert "plan.pdf" in client.get(APPLY).content.decode()
 
 
 def test_discarding_is_asked_first_and_keeps_the_receipts() -> None:
     client = signed_in()
-    start(client)
+    number = start(client)
     page = "/services/open-shop/discard/"
     assert client.get(page).status_code == 200
     assert len(drafts.of(actor())) == 1
-    client.post(page)
+    assert client.post(page, {"number": "2026112300000000"}).status_code == 409
+    assert len(drafts.of(actor())) == 1
+    client.post(page, {"number": number})
     assert drafts.of(actor()) == ()
     assert UseReceipt.objects.count() == 1
 

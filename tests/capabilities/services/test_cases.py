@@ -1,8 +1,11 @@
 """What a citizen sees and does after the form is sent."""
 
+import io
 import re
+import time
 
 import pytest
+from django.core.signing import TimestampSigner, b62_encode
 from django.test import Client
 from tests.capabilities.acts import fire_of, grant_fire
 from tests.capabilities.qinghe import INSPECTOR
@@ -16,9 +19,10 @@ from tests.capabilities.services.portal import (
     start,
 )
 
+from tongban.capabilities.services.views.cases import SEAL
 from tongban.kernel.case.commands import Accept, AskCorrection
 from tongban.kernel.case.model import Case, Phase
-from tongban.store import cases
+from tongban.store import cases, files
 
 
 pytestmark = pytest.mark.usefixtures("portal")
@@ -154,6 +158,31 @@ def test_a_forged_paper_is_no_paper() -> None:
     given = {"answer-shop_name": "书店", "kept-plan": "file:0000", "key": "k"}
     response = client.post(f"/cases/{child}/correct/", given)
     assert response.status_code == 422
+
+
+class LongAgo(TimestampSigner):
+    """Signs as the portal did two days before."""
+
+    def timestamp(self) -> str:
+        return b62_encode(int(time.time()) - 2 * 24 * 3600)
+
+
+@pytest.mark.parametrize("change", [{"by": "citizen.1"}, {"case": "1"}, {}])
+def test_a_kept_paper_is_handed_back_to_its_own_form_only(
+    change: dict[str, str],
+) -> None:
+    client = signed_in()
+    child = ask(opened(client))
+    ref = files.keep(io.BytesIO(PDF), by=actor())
+    paper = {"ref": ref, "name": "plan.pdf", "size": len(PDF)}
+    told = {"by": "citizen.0", "case": child, "paper": paper}
+    given = {"answer-shop_name": "书店", "key": "k"}
+    signer = TimestampSigner if change else LongAgo
+    given["kept-plan"] = signer(salt=SEAL).sign_object({**told, **change})
+    address = f"/cases/{child}/correct/"
+    assert client.post(address, given).status_code == 422
+    given["kept-plan"] = TimestampSigner(salt=SEAL).sign_object(told)
+    assert client.post(address, given).status_code == 302
 
 
 def test_withdrawing_is_asked_first_and_done_once() -> None:

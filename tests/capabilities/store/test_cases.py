@@ -1,10 +1,12 @@
 """Cases through the one door: what is written, once, and who may see it."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from tests.capabilities.acts import fire_of, grant_fire, open_shop
 from tests.capabilities.qinghe import (
+    CHINA,
     FIRE_HEAD,
     INSPECTOR,
     MONDAY,
@@ -16,14 +18,26 @@ from tests.capabilities.qinghe import (
     person,
 )
 
-from tongban.kernel.case.commands import Accept, Withdraw
-from tongban.kernel.case.model import Kind, Outcome, Phase
+from tongban.kernel.case.commands import (
+    Accept,
+    CompleteStep,
+    PauseClock,
+    ResumeClock,
+    Withdraw,
+)
+from tongban.kernel.case.model import Case, Kind, Outcome, Phase
 from tongban.kernel.case.refusals import NotYours, Stale, Unknown
 from tongban.kernel.ledger.leaf import Leaf, exposed
-from tongban.kernel.terms import Actor
+from tongban.kernel.terms import Actor, Subject, SubjectKind
 from tongban.store import cases, certificates, clock, ledger, trail
 from tongban.store.carry import KeyReused
-from tongban.store.models import CaseEvent, CaseRecord, LedgerLeaf, UseReceipt
+from tongban.store.models import (
+    CaseEvent,
+    CaseRecord,
+    CommandKey,
+    LedgerLeaf,
+    UseReceipt,
+)
 from tongban.store.models.accounts import AUDITOR
 
 
@@ -131,10 +145,17 @@ def test_a_key_stands_for_one_command() -> None:
         open_shop(key="mine", shop_name="另一家店")
 
 
-def test_another_persons_key_opens_nothing_of_theirs() -> None:
-    open_shop(key="mine")
-    with pytest.raises(KeyReused):
-        open_shop(1, key="mine")
+def test_keys_are_each_accounts_own() -> None:
+    first = open_shop(key="mine")
+    second = open_shop(1, key="mine")
+    assert (second.applicant, second.number != first.number) == (person(1), True)
+
+
+def test_a_key_of_any_length_takes_the_same_room() -> None:
+    first = open_shop(key="长" * 10_000)
+    assert open_shop(key="长" * 10_000) == first
+    lengths = {len(key) for key in CommandKey.objects.values_list("pk", flat=True)}
+    assert lengths == {64}
 
 
 def test_who_acts_on_a_stale_page_is_told_so() -> None:
@@ -268,6 +289,39 @@ def test_silence_is_acceptance_on_reading_and_after_the_sweep() -> None:
     assert kinds == [Kind.OPENED, Kind.ACCEPTED, Kind.STEP_STARTED]
 
 
+def test_the_sweep_leaves_what_a_notice_may_still_move() -> None:
+    # Tuesday to Thursday, 1 January off, Monday and Tuesday: the fifth day is
+    # 5 January 2027, and nobody has given notice of that year.
+    with clock.at(datetime(2026, 12, 28, 9, tzinfo=CHINA)):
+        fire = fire_of(open_shop())
+    with clock.at(datetime(2027, 1, 6, 9, tzinfo=CHINA)):
+        assert cases.case(fire.number, INSPECTOR).deemed
+        assert cases.sweep() == 0
+        assert len(cases.events(fire.number, INSPECTOR)) == 1
+
+
+def apply_for_data() -> Case:
+    """A case whose acceptance limit may pass without the law making it anything."""
+    applicant = Subject(SubjectKind.ORGANIZATION, "market-regulation")
+    return cases.open_case(
+        "sharing.application",
+        by=replace(REGISTRAR, subject=applicant),
+        key="apply",
+        applicant=applicant,
+        data={"dataset": "population.person"},
+        materials={},
+    )
+
+
+def test_the_sweep_is_not_held_up_by_limits_without_silence() -> None:
+    with clock.at(MONDAY - timedelta(days=3)):
+        apply_for_data()
+    fire = fire_of(open_shop())
+    with clock.at(MONDAY + timedelta(days=8)):
+        assert cases.sweep(limit=1) == 1
+        assert CaseRecord.objects.get(pk=fire.number).phase == Phase.ACCEPTED
+
+
 def test_the_inbox_shows_what_waits_for_ones_posts() -> None:
     shop = open_shop()
     (row,) = cases.inbox(INSPECTOR).rows
@@ -282,6 +336,33 @@ def test_what_is_overdue_rises_to_the_head() -> None:
     with clock.at(MONDAY + timedelta(days=8)):
         (row,) = cases.inbox(FIRE_HEAD, filters={"view": "overdue"}).rows
     assert (row.number, row.remaining) == (fire.number, -1)
+
+
+def test_late_is_the_day_after_the_limit_also_when_nobody_works() -> None:
+    with clock.at(MONDAY + timedelta(days=4)):
+        fire = fire_of(open_shop())
+    # Five working days after Friday the 27th: Friday, 4 December.
+    for day, late, remaining in ((11, False, 0), (12, True, 0), (14, True, -1)):
+        with clock.at(MONDAY + timedelta(days=day)):
+            (row,) = cases.inbox(INSPECTOR).rows
+        assert (row.number, row.late, row.remaining) == (fire.number, late, remaining)
+
+
+def test_what_stands_still_is_not_overdue_and_comes_last() -> None:
+    paused = fire_of(open_shop()).number
+    done = CompleteStep("site-check", Outcome.GRANTED, "合格")
+    for place, command in enumerate((Accept(), done, PauseClock("听证"))):
+        cases.act(paused, command, by=INSPECTOR, key=f"act-{place}")
+    with clock.at(MONDAY + timedelta(days=28)):
+        running = fire_of(open_shop(key="second")).number
+        rows = cases.inbox(INSPECTOR).rows
+        assert [row.number for row in rows] == [running, paused]
+        assert (rows[1].due, rows[1].remaining, rows[1].late) == (None, None, False)
+        assert CaseRecord.objects.get(pk=paused).due is None
+        assert cases.inbox(INSPECTOR, filters={"view": "overdue"}).rows == ()
+        assert cases.inbox(FIRE_HEAD).rows == ()
+        cases.act(paused, ResumeClock(), by=INSPECTOR, key="resume")
+        assert all(row.due for row in cases.inbox(INSPECTOR).rows)
 
 
 def test_closed_cases_leave_the_inbox_for_the_list_of_closed_ones() -> None:

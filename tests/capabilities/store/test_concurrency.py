@@ -98,10 +98,27 @@ def test_withdrawing_a_one_thing_while_its_item_is_worked_on() -> None:
 
 
 def test_one_draft_however_many_windows() -> None:
-    def save() -> str:
-        return drafts.save(citizen(), "open-shop", {"a": 1}).number
+    def start() -> str:
+        return drafts.start(citizen(), "open-shop").number
 
-    assert len(set(together(*[save] * 4))) == 1
+    assert len(set(together(*[start] * 4))) == 1
+
+
+def test_changes_of_one_draft_at_once_all_count() -> None:
+    with clock.at(MONDAY):
+        number = drafts.start(citizen(), "open-shop").number
+
+    def count() -> None:
+        for _ in range(5):
+            drafts.change(
+                number,
+                lambda data: {"a": data.get("a", 0) + 1},
+                by=citizen(),
+                type_code="open-shop",
+            )
+
+    together(*[count] * 4)
+    assert drafts.of(citizen())[0].data == {"a": 20}
 
 
 def test_numbers_taken_at_once_differ() -> None:

@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.capabilities.acts import open_shop
+from tests.capabilities.acts import fire_of, open_shop
 from tests.capabilities.qinghe import INSPECTOR, POLICE, citizen, person
 
 from tongban.home import Home
+from tongban.kernel.case.commands import AskCorrection, SupplyCorrection
+from tongban.kernel.case.model import Case
 from tongban.kernel.terms import UserError
-from tongban.store import cases, files
+from tongban.store import cases, certificates, files
 from tongban.store.models import StoredFile
 
 
@@ -135,6 +137,56 @@ def test_nobody_else_may() -> None:
         files.open_file(ref, citizen(1), open_shop(1, key="o").number)
     with pytest.raises(files.UnknownFile):
         files.open_file("file:" + "0" * 64, citizen())
+
+
+def give(materials: dict[str, str], place: int = 0, key: str = "given") -> Case:
+    return cases.open_case(
+        "open-shop",
+        by=citizen(place),
+        key=key,
+        applicant=person(place),
+        data={},
+        materials=materials,
+    )
+
+
+@pytest.mark.parametrize("ref", ["file:" + "0" * 64, "plan.pdf", "/etc/passwd"])
+def test_a_paper_is_a_file_that_was_given(ref: str) -> None:
+    with pytest.raises(files.NotYourFile) as refused:
+        give({"plan": ref})
+    assert refused.value.code == "file.not-yours"
+
+
+def test_another_persons_file_goes_into_no_case_of_mine() -> None:
+    ref = keep(PDF)
+    with pytest.raises(files.NotYourFile):
+        give({"plan": ref}, place=1)
+    again = files.keep(io.BytesIO(PDF), by=citizen(1))
+    assert give({"plan": again}, place=1).materials == {"plan": ref}
+
+
+def test_another_persons_file_mends_no_case_of_mine() -> None:
+    ref = keep(PDF)
+    child = fire_of(open_shop()).number
+    cases.act(child, AskCorrection(("plan",), "缺图"), by=INSPECTOR, key="ask")
+    foreign = files.keep(io.BytesIO(PNG), by=citizen(1))
+    for papers in ({"plan": foreign}, {"plan": "certificate:0"}):
+        with pytest.raises(UserError) as refused:
+            cases.act(child, SupplyCorrection({}, papers), by=citizen(), key="s")
+        assert refused.value.code in ("file.not-yours", "certificate.unknown")
+    supplied = SupplyCorrection({}, {"plan": ref})
+    done = cases.act(child, supplied, by=citizen(), key="s")
+    assert done.materials["plan"] == ref
+
+
+def test_a_certificate_is_the_applicants_own() -> None:
+    shop = open_shop()
+    licence = cases.children(shop.number, citizen())[0]
+    (issued,) = certificates.certificates_in([licence.number])
+    ref = f"certificate:{issued.number}"
+    with pytest.raises(certificates.UnknownCertificate):
+        give({"plan": ref}, place=1)
+    assert give({"plan": ref}, key="own").materials == {"plan": ref}
 
 
 FULL_DISK = """

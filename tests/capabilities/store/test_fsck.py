@@ -20,6 +20,7 @@ from tongban.store.models import (
     LedgerLeaf,
     LedgerNode,
     LedgerTree,
+    PackInForce,
     RuleVerdict,
     StoredFile,
     UseReceipt,
@@ -138,7 +139,7 @@ DAMAGE: list[tuple[Callable[[], object], str]] = [
         lambda: CaseEvent.objects.filter(kind="opened").update(at=MONDAY + AN_HOUR),
         "its time is not what the ledger records",
     ),
-    (changed_receipt, "its 'rows' is not what the ledger records"),
+    (changed_receipt, "its 'rows' is not what the ledger seals"),
     (changed_grants, "its 'grants' is not what the ledger records"),
     (changed_subject, "its 'subject' is not what the ledger seals"),
     (lambda: UseReceipt.objects.all().delete(), "the use that it proves is gone"),
@@ -169,6 +170,22 @@ DAMAGE: list[tuple[Callable[[], object], str]] = [
     (
         lambda: CaseRecord.objects.update(organization="housing"),
         "says another 'organization'",
+    ),
+    (
+        lambda: CaseRecord.objects.update(pack="0" * 64),
+        "its row names a pack that was never in force",
+    ),
+    (
+        lambda: CaseDuty.objects.update(organization="housing"),
+        "waits at another organization",
+    ),
+    (
+        lambda: CertificateRecord.objects.update(status="revoked"),
+        "its status is 'revoked' and no leaf says so",
+    ),
+    (
+        lambda: StoredFile.objects.all().delete(),
+        "the record of its material 'plan' is gone",
     ),
     (
         lambda: CaseRecord.objects.update(applicant_id=person(2).id),
@@ -245,6 +262,85 @@ def test_a_lost_paper_is_found_by_file_and_by_case(home: Home) -> None:
     path.unlink()
     assert "it is gone" in found()
     assert "the file of its material 'plan' is gone" in found()
+
+
+def test_a_changed_paper_without_its_record_is_found_by_its_case(home: Home) -> None:
+    (path,) = [path for path in home.files.rglob("*") if path.is_file()]
+    path.write_bytes(PDF[:-1] + b"y")
+    StoredFile.objects.all().delete()
+    assert "its content has changed" in found()
+
+
+def test_a_material_that_names_no_file_is_found() -> None:
+    row = first_event()
+    row.data["materials"]["plan"] = "file:../keys/secret"
+    row.save()
+    assert "its material 'plan' names no file" in found()
+
+
+def test_who_answers_is_told_by_the_leaves_under_any_pack() -> None:
+    PackInForce.objects.create(digest="1" * 64, title="旧", since=MONDAY)
+    CaseRecord.objects.update(pack="1" * 64)
+    assert ledger.fsck() == []
+    CaseRecord.objects.update(organization="housing")
+    CaseDuty.objects.update(organization="housing")
+    assert "says another 'organization' than its leaves" in found()
+    assert "'accept' waits at another organization" in found()
+
+
+def test_a_tree_whose_checkpoints_were_deleted_is_damaged() -> None:
+    size = LedgerLeaf.objects.count()
+    Checkpoint.objects.all().delete()
+    assert f"no checkpoint over its {size} leaves is there" in found()
+
+
+def emptied() -> None:
+    """Everything that was signed, and what it was signed over, is as never done."""
+    for table in (Checkpoint, LedgerTree, LedgerNode):
+        table._default_manager.all().delete()
+    LedgerLeaf.objects.update(index=None)
+
+
+def test_a_tree_that_was_emptied_is_found_by_the_file_beside_it() -> None:
+    emptied()
+    assert found() == "file checkpoint: the tree has only 0 leaves"
+
+
+def test_a_history_written_anew_is_found_by_the_file_beside_it(home: Home) -> None:
+    before = (home.path / "checkpoint").read_text("utf-8")
+    emptied()
+    LedgerLeaf.objects.filter(pk=LedgerLeaf.objects.order_by("id")[0].pk).update(
+        hash=b"\2" * 32
+    )
+    open_shop(2, key="later")
+    ledger.integrate()
+    assert "file checkpoint: the leaves do not have the root that was signed" in found()
+    assert (home.path / "checkpoint").read_text("utf-8") == before
+
+
+def test_a_home_without_that_file_is_no_damage(home: Home) -> None:
+    """As a backup that was just restored, which holds the database's state alone."""
+    (home.path / "checkpoint").unlink()
+    assert ledger.fsck() == []
+
+
+def test_a_file_of_an_earlier_checkpoint_is_no_damage(home: Home) -> None:
+    file = home.path / "checkpoint"
+    before = file.read_text("utf-8")
+    open_shop(2, key="later")
+    ledger.integrate()
+    file.write_text(before, "utf-8")
+    assert ledger.fsck() == []
+
+
+def test_a_file_that_we_did_not_sign_is_found_and_left_alone(home: Home) -> None:
+    file = home.path / "checkpoint"
+    forged = file.read_text("utf-8").replace("\n", "\n1", 1)
+    file.write_text(forged, "utf-8")
+    open_shop(2, key="later")
+    ledger.integrate()
+    assert "file checkpoint: " in found()
+    assert file.read_text("utf-8") == forged
 
 
 def test_a_case_that_is_open_shows_in_the_inbox_as_it_should() -> None:

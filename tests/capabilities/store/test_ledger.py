@@ -7,9 +7,10 @@ import pytest
 from tests.capabilities.acts import open_shop
 from tests.capabilities.qinghe import MONDAY, REGISTRAR, citizen
 
+from tongban.home import Home
 from tongban.kernel.ledger import checkpoint, merkle, verifier
 from tongban.kernel.terms import SYSTEM
-from tongban.store import clock, ledger, trail
+from tongban.store import clock, ledger, trail, tree
 from tongban.store.commit import batch
 from tongban.store.models import Checkpoint, LeafOpening, LedgerLeaf, LedgerNode
 
@@ -57,6 +58,25 @@ def test_integrating_again_changes_nothing() -> None:
     with clock.at(MONDAY + timedelta(hours=1)):
         assert ledger.integrate() == first
     assert Checkpoint.objects.count() == 1
+
+
+def test_the_last_checkpoint_lies_beside_the_database_too(home: Home) -> None:
+    file = home.path / "checkpoint"
+    for count in (2, 3):
+        record(count)
+        assert ledger.integrate().note == file.read_text("utf-8")
+    file.unlink()
+    assert ledger.integrate().note == file.read_text("utf-8")
+
+
+def test_every_batch_that_the_tree_takes_in_is_signed_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tree, "BATCH", 2)
+    record(5)
+    assert ledger.integrate().size == 5
+    sizes = Checkpoint.objects.order_by("size").values_list("size", flat=True)
+    assert list(sizes) == [2, 4, 5]
 
 
 def test_a_checkpoint_is_signed_by_the_published_key() -> None:

@@ -10,6 +10,7 @@ from tests.capabilities.acts import open_shop
 from tests.capabilities.qinghe import MONDAY, citizen
 
 from tongban.kernel.terms import Subject, SubjectKind, Text, UserError
+from tongban.pack.model import AccountKind, CastMember
 from tongban.store import accounts, drafts
 from tongban.store.models import (
     Account,
@@ -73,6 +74,16 @@ def test_an_account_acts_for_one_side(wrong: dict[str, str]) -> None:
     refused(lambda: Account.objects.create(username="x", title_zh="某", **wrong))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"username": "system"}, {"posts": ["clerk", AUDITOR]}, {"posts": ["*anything"]}],
+)
+def test_no_account_acts_as_the_product_itself(wrong: dict[str, Any]) -> None:
+    official = {"username": "x", "title_zh": "某", "kind": "official"}
+    given = {**official, "organization": "housing", "posts": ["clerk"], **wrong}
+    refused(lambda: Account.objects.create(**given))
+
+
 def test_a_case_is_closed_with_moment_and_outcome_or_open_with_neither() -> None:
     rows = CaseRecord.objects.filter(pk=open_shop().number)
     for wrong in (
@@ -91,7 +102,7 @@ def test_a_receipt_names_a_whole_subject_or_none() -> None:
 
 
 def test_a_draft_names_a_whole_applicant_or_none() -> None:
-    drafts.save(citizen(), "open-shop", {})
+    drafts.start(citizen(), "open-shop")
     refused(lambda: Draft.objects.update(applicant_kind=""))
 
 
@@ -124,6 +135,30 @@ def test_a_name_is_given_once() -> None:
     with pytest.raises(UserError) as taken:
         accounts.create("he", title=Text("何"), kind="citizen", subject=subject)
     assert taken.value.code == "account.taken"
+
+
+@pytest.mark.parametrize(
+    ("name", "post"), [("system", "clerk"), ("li", AUDITOR), ("li", "*")]
+)
+def test_a_reserved_name_is_refused_in_words(name: str, post: str) -> None:
+    title = Text("李")
+    with pytest.raises(accounts.Reserved):
+        accounts.create(
+            name, title=title, kind="official", organization="housing", posts=[post]
+        )
+    member = CastMember(
+        name,
+        title,
+        AccountKind.OFFICIAL,
+        None,
+        "housing",
+        frozenset({post}),
+        role="",
+        hint=None,
+    )
+    with pytest.raises(accounts.Reserved):
+        accounts.enrol([member], "rain-on-the-river")
+    assert not Account.objects.exists()
 
 
 def test_an_account_without_a_password_cannot_sign_in() -> None:

@@ -1,17 +1,24 @@
 """Data through the one door: grants, receipts, refusals, sources that are down."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.capabilities.acts import open_shop
-from tests.capabilities.qinghe import PEOPLE, POLICE, REGISTRAR, citizen, person
+from tests.capabilities.qinghe import (
+    MONDAY,
+    PEOPLE,
+    POLICE,
+    REGISTRAR,
+    citizen,
+    person,
+)
 
 from tongban.home import Home
 from tongban.kernel.case.commands import Accept, Decide, Withdraw
 from tongban.kernel.case.model import Outcome
 from tongban.kernel.query.model import Grant, Scope
-from tongban.kernel.terms import SYSTEM, Refused, Subject, SubjectKind, UserError
+from tongban.kernel.terms import SYSTEM, Actor, Refused, Subject, SubjectKind, UserError
 from tongban.store import cases, drafts, grants, jurisdiction, ledger, uses
 from tongban.store.models import LedgerLeaf, UseReceipt
 
@@ -20,7 +27,7 @@ NAME = "SELECT name FROM population.person"
 
 
 def prefill(place: int = 0, **given: object) -> uses.Result:
-    draft = drafts.save(citizen(place), "open-shop", {})
+    draft = drafts.start(citizen(place), "open-shop")
     wish = {
         "by": citizen(place),
         "organization": "market-regulation",
@@ -78,6 +85,14 @@ def test_what_is_refused_leaves_no_receipt(wrong: dict[str, object], code: str) 
     assert not UseReceipt.objects.exists()
 
 
+@pytest.mark.parametrize("by", [REGISTRAR, SYSTEM])
+def test_nobody_else_uses_data_for_a_form_that_is_not_sent(by: Actor) -> None:
+    with pytest.raises(Refused) as refused:
+        prefill(by=by)
+    assert refused.value.code == "query.not-of-organization"
+    assert not UseReceipt.objects.exists()
+
+
 def test_a_closed_case_opens_no_data() -> None:
     shop = open_shop()
     licence = cases.children(shop.number, citizen())[0]
@@ -132,7 +147,7 @@ def test_a_source_that_is_down_hinders_no_other(home: Home) -> None:
 
 
 def test_explaining_reads_nothing_and_needs_no_receipt() -> None:
-    draft = drafts.save(citizen(), "open-shop", {})
+    draft = drafts.start(citizen(), "open-shop")
     told = uses.explain(
         by=citizen(),
         organization="market-regulation",
@@ -143,6 +158,36 @@ def test_explaining_reads_nothing_and_needs_no_receipt() -> None:
     )
     assert told.allowed
     assert "prefill.person" in str(told)
+    assert not UseReceipt.objects.exists()
+
+
+FRIDAY = date(2026, 11, 20)
+
+
+def test_as_of_another_day_the_use_is_still_of_now() -> None:
+    dated = f"{NAME} WHERE :as_of = DATE '2026-11-20'"
+    assert prefill(sql=dated).rows == []
+    result = prefill(sql=dated, as_of=FRIDAY)
+    assert result.rows == [("何小雨",)]
+    assert result.at == MONDAY
+    assert {receipt.at for receipt in UseReceipt.objects.all()} == {MONDAY}
+
+
+def test_an_expired_grant_does_not_serve_as_of_a_day_when_it_was_in_force() -> None:
+    declared = jurisdiction.current().grants
+    (known,) = [g for g in declared if g.id == "prefill.person"]
+    grants.revoke(known.id, declared, by=SYSTEM)
+    grants.add(replace(known, id="application-2", until=FRIDAY), by=SYSTEM)
+    with pytest.raises(Refused) as refused:
+        prefill(as_of=FRIDAY)
+    assert refused.value.code == "query.expired"
+
+
+def test_no_use_is_as_of_a_day_to_come() -> None:
+    tomorrow = MONDAY.date() + timedelta(days=1)
+    with pytest.raises(Refused) as refused:
+        prefill(as_of=tomorrow)
+    assert refused.value.code == "query.future"
     assert not UseReceipt.objects.exists()
 
 

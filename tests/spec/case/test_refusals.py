@@ -57,6 +57,7 @@ RESUME = (EXAMINER, "10-13 11:00", ResumeClock())
 EXTEND = (DIRECTOR, "10-13 10:00", Extend(5, "案情复杂"))
 INSPECTED = (INSPECTOR, "10-13 10:00", CompleteStep("inspect", Outcome.GRANTED))
 FAILED = (INSPECTOR, "10-13 10:00", CompleteStep("inspect", Outcome.REFUSED, "脏"))
+LONG, TOO_LONG = "字" * 4001, "case.too-long"
 GRANT = (EXAMINER, "10-14 10:00", Decide(Outcome.GRANTED, ""))
 REFUSE = (EXAMINER, "10-14 10:00", Decide(Outcome.REFUSED, "第三十三条"))
 INSTANT = (SYSTEM, "10-12 09:00", Decide(Outcome.GRANTED, "", EXPLANATION))
@@ -226,6 +227,24 @@ ROWS: Sequence[tuple[CaseType, Sequence[Act], Act, str]] = [
         (EXAMINER, "10-13 10:00", Decide(Outcome.PARTIAL, "x")),
         "case.wrong-outcome",
     ),
+    # more words than are kept, wherever words are asked for
+    (PLAIN, [], (WINDOW, "10-12 10:00", AskCorrection(("lease",), LONG)), TOO_LONG),
+    (
+        FOOD,
+        [ACCEPT],
+        (INSPECTOR, "10-13 10:00", CompleteStep("inspect", Outcome.GRANTED, LONG)),
+        TOO_LONG,
+    ),
+    (PLAIN, [ACCEPT], (EXAMINER, "10-13 10:00", PauseClock(LONG)), TOO_LONG),
+    (PLAIN, [ACCEPT], (DIRECTOR, "10-13 10:00", Extend(5, LONG)), TOO_LONG),
+    (
+        PLAIN,
+        [ACCEPT],
+        (EXAMINER, "10-13 10:00", Decide(Outcome.GRANTED, LONG)),
+        TOO_LONG,
+    ),
+    (LICENCE, [INSTANT], (CITIZEN, "10-15 10:00", AskReview(LONG)), TOO_LONG),
+    (PLAIN, [], (CITIZEN, "10-15 10:00", Withdraw(LONG)), TOO_LONG),
     # what is not there to be done
     (
         replace(PLAIN, decision=replace(PLAIN.decision, extension=0)),
@@ -266,6 +285,11 @@ def refused_codes() -> set[str]:
 
     mine = {k for k in tree(UserError) if k.__module__.endswith("case.refusals")}
     return {kind.code for kind in mine} - {"case.refused"}
+
+
+def test_four_thousand_characters_are_kept():
+    withdrawn = opened(PLAIN).act(CITIZEN, "10-15 10:00", Withdraw(LONG[1:]))
+    assert withdrawn == ["withdrawn"]
 
 
 BARE = Open("1", LIN, {}, {})

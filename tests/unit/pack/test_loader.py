@@ -163,6 +163,30 @@ def test_working_days_are_those_of_the_notice_and_the_pack(town: Path) -> None:
     assert not calendar.is_provisional(date(2027, 6, 1))
 
 
+@pytest.mark.parametrize(
+    "day",
+    # All of them weekdays: what falls on a weekend nobody works anyway.
+    [
+        date(2027, 1, 1),
+        date(2029, 5, 1),
+        date(2029, 5, 2),
+        date(2027, 10, 1),
+        date(2030, 10, 2),
+        date(2030, 10, 3),
+        date(2031, 1, 1),
+    ],
+)
+def test_days_off_of_the_law_are_known_before_the_notice(pack: Pack, day: date) -> None:
+    assert day.weekday() < 5
+    assert not pack.calendar.is_working(day)
+    assert pack.calendar.is_provisional(day)
+
+
+def test_days_in_a_row(pack: Pack) -> None:
+    """Thursday 31 December 2026; 1 January is off, then a weekend."""
+    assert pack.calendar.add(date(2026, 12, 31), 1) == date(2027, 1, 4)
+
+
 def test_days_begin_in_the_time_zone_of_the_pack(town: Path) -> None:
     path = town / "pack.yaml"
     text = path.read_text(encoding="utf-8").replace("Asia/Shanghai", "Asia/Urumqi")

@@ -141,3 +141,10 @@ def test_bindings_for_everyone_have_no_subject():
 
 def test_every_purpose_is_of_the_two_scopes():
     assert {purpose.scope for purpose in PURPOSES.values()} == set(Scope)
+
+
+def test_another_day_is_the_value_of_as_of_and_of_nothing_else(compiler):
+    earlier = replace(use(SQL), as_of=date(2026, 11, 20))
+    assert bindings(earlier)["as_of"] == date(2026, 11, 20)
+    assert bindings(use(SQL))["as_of"] == date(2026, 11, 23)
+    assert compiler.compile(earlier, CASE) == compiler.compile(use(SQL), CASE)

@@ -3,8 +3,9 @@
 The pages and the command line do these things by these functions alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from tongban.capabilities.services import application, prefill
 from tongban.capabilities.services.papers import Needs, needs_of
@@ -18,10 +19,11 @@ from tongban.capabilities.services.record import (
     Problem,
     SourceFailure,
     entries_from_json,
-    entries_to_json,
     only,
     prefilled_from_json,
     prefilled_to_json,
+    typed_to_json,
+    with_paper,
 )
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
 from tongban.kernel.case.model import Case, CaseKind, CaseType, Field, Material
@@ -87,8 +89,7 @@ def start(*, by: Actor, type_code: str) -> Draft:
     case to which the person is party. Raises UnknownService, NotForYou.
     """
     _applicant(by, service(type_code))
-    found = drafts.load(by, type_code) or drafts.save(by, type_code, {})
-    return _read(found)
+    return _read(drafts.start(by, type_code))
 
 
 def _applicant(by: Actor, case_type: CaseType) -> Subject:
@@ -124,19 +125,29 @@ def _read(stored: drafts.Draft) -> Draft:
     )
 
 
-def _write(draft: Draft, by: Actor) -> Draft:
-    data = {
-        **(prefilled_to_json(draft.prefilled) if draft.asked else {}),
-        **entries_to_json(draft.entries),
-    }
-    return _read(drafts.save(by, draft.type, data))
+def _change(
+    draft: Draft, by: Actor, how: Callable[[drafts.Data], Mapping[str, Any]]
+) -> Draft:
+    """The draft with the parts that ``how`` gives; the rest stays as it is kept.
+
+    What the browser sends by itself crosses with what the person sends: each
+    replaces its own part of the newest state and none undoes another.
+    """
+    kept = drafts.change(
+        draft.number,
+        lambda data: {**data, **how(data)},
+        by=by,
+        type_code=draft.type,
+    )
+    return _read(kept)
 
 
 def prefilled(*, by: Actor, draft: Draft, anew: bool = False) -> Prefilled:
     """What departments know of the form's fields, as the draft now holds it.
 
     They are asked once; ``anew`` asks them again. A source that is down becomes a
-    `SourceFailure` and hinders no other. Every question leaves a receipt.
+    `SourceFailure` and hinders no other. Every question leaves a receipt. DraftGone
+    when the draft was sent or thrown away meanwhile.
     """
     if draft.asked and not anew:
         return draft.prefilled
@@ -151,7 +162,7 @@ def prefilled(*, by: Actor, draft: Draft, anew: bool = False) -> Prefilled:
         else:
             failed.append(_failure(question))
     found = Prefilled(values, tuple(failed))
-    _write(draft.with_prefilled(found), by)
+    _change(draft, by, lambda _data: prefilled_to_json(found))
     return found
 
 
@@ -210,9 +221,13 @@ def _failure(question: prefill.Question) -> SourceFailure:
 
 
 def save(*, by: Actor, draft: Draft, entries: Entries) -> Draft:
-    """Keep what the person has given so far, right or wrong."""
+    """Keep what the person has typed so far, right or wrong; papers stay as kept.
+
+    DraftGone when the draft was sent or thrown away meanwhile.
+    """
     names = [field.name for field in service(draft.type).fields]
-    return _write(draft.with_entries(only(names, entries)), by)
+    typed = typed_to_json(only(names, entries))
+    return _change(draft, by, lambda _data: typed)
 
 
 def kept_paper(
@@ -230,12 +245,12 @@ def keep_paper(
 ) -> Draft:
     """`kept_paper` for an application in preparation, which then holds it."""
     paper = kept_paper(by=by, material=material, stream=stream, name=name)
-    return save(by=by, draft=draft, entries=draft.entries.with_paper(material, paper))
+    return _change(draft, by, lambda data: with_paper(data, material, paper))
 
 
 def discard(*, by: Actor, draft: Draft) -> None:
     """Throw the application away; the receipts of the data used for it stay."""
-    drafts.discard(by, draft.type)
+    drafts.discard(by, draft.type, draft.number)
 
 
 # ------------------------------------------------------------------------ sent

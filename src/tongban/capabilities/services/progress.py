@@ -315,6 +315,7 @@ class Line:
     closed: datetime | None
     due: date | None
     remaining: int | None
+    late: bool
     expected: date | None  # of a one-thing: when all promises together end it
     needs_act: bool
 
@@ -341,6 +342,7 @@ def lines(rows: Iterable[CaseRow], pack: Pack) -> list[Line]:
             row.closed,
             row.due,
             row.remaining,
+            row.late,
             _promised(row.opened, pack.case_types[row.type], pack)
             if row.closed is None
             else None,

@@ -6,7 +6,7 @@ looking at the form again does not use the person's data again.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -81,9 +81,6 @@ class Entries:
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     files: Mapping[str, Paper] = field(default_factory=dict)
 
-    def with_paper(self, material: Material, paper: Paper) -> "Entries":
-        return replace(self, files={**self.files, material.name: paper})
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -113,12 +110,6 @@ class Draft:
     updated: datetime
     asked: bool
 
-    def with_entries(self, entries: Entries) -> "Draft":
-        return replace(self, entries=entries)
-
-    def with_prefilled(self, prefilled: Prefilled) -> "Draft":
-        return replace(self, prefilled=prefilled, asked=True)
-
 
 def prefilled_to_json(prefilled: Prefilled) -> dict[str, Any]:
     return {
@@ -143,12 +134,19 @@ def prefilled_from_json(data: Mapping[str, Any]) -> Prefilled:
     )
 
 
-def entries_to_json(entries: Entries) -> dict[str, Any]:
+def typed_to_json(entries: Entries) -> dict[str, Any]:
+    """What was typed, without the papers: these are kept one by one."""
     return {
         "answers": dict(entries.answers),
         "corrections": {n: asdict(c) for n, c in entries.corrections.items()},
-        "files": {n: asdict(paper) for n, paper in entries.files.items()},
     }
+
+
+def with_paper(
+    data: Mapping[str, Any], material: Material, paper: Paper
+) -> dict[str, Any]:
+    """The papers that ``data`` of a draft holds, with one more or another one."""
+    return {"files": {**data.get("files", {}), material.name: asdict(paper)}}
 
 
 def entries_from_json(data: Mapping[str, Any]) -> Entries:

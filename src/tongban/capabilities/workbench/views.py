@@ -155,4 +155,12 @@ def paper(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
     if reference.startswith("certificate:"):
         return redirect(f"/certificates/{reference.removeprefix('certificate:')}/")
     opened = files.open_file(reference, viewer, case=number)
-    return FileResponse(opened.stream, content_type=opened.media, filename=opened.name)
+    response = FileResponse(
+        opened.stream,
+        as_attachment=True,
+        content_type=opened.media,
+        filename=opened.name,
+    )
+    # Strangers wrote it: where a browser shows it all the same, nothing in it acts.
+    response["Content-Security-Policy"] = "sandbox"
+    return response

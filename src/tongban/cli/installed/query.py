@@ -4,9 +4,8 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,23 +17,21 @@ from rich.table import Table
 from tongban.cli.data import Format
 from tongban.cli.frame import emit, out
 from tongban.kernel.terms import Actor
-from tongban.store import clock, uses
+from tongban.store import uses
 
 
 ACCOUNT = "command-line"
 
 
-def use(wish: Mapping[str, Any], day: date | None, limit: int) -> uses.Result:
-    """Carry out the use on ``day`` (now, without one); its receipt is on the disk."""
-    with _on(day):
-        return uses.use(by=_asker(wish), limit=limit, **wish)
+def use(wish: Mapping[str, Any], limit: int) -> uses.Result:
+    """Carry out the use now; its receipt is on the disk."""
+    return uses.use(by=_asker(wish), limit=limit, **wish)
 
 
-def explanation(wish: Mapping[str, Any], day: date | None) -> tuple[str, bool]:
+def explanation(wish: Mapping[str, Any]) -> tuple[str, bool]:
     """Which grants allow the use, or what is missing, and whether it is allowed."""
     known = {name: value for name, value in wish.items() if name != "params"}
-    with _on(day):
-        found = uses.explain(by=_asker(wish), **known)
+    found = uses.explain(by=_asker(wish), **known)
     return str(found), found.allowed
 
 
@@ -42,24 +39,18 @@ def _asker(wish: Mapping[str, Any]) -> Actor:
     return Actor(ACCOUNT, organization=wish["organization"])
 
 
-@contextmanager
-def _on(day: date | None) -> Iterator[None]:
-    if day is None:
-        yield
-        return
-    noon = datetime.combine(day, time(12), clock.now().tzinfo)
-    with clock.at(noon):
-        yield
-
-
-def receipt(result: uses.Result) -> list[str]:
-    """What was kept of the use, line by line."""
+def receipt(result: uses.Result, as_of: date | None = None) -> list[str]:
+    """What was kept of the use, line by line; ``as_of`` if a day was asked for."""
     versions = (f"{code} {version}" for code, version in result.versions.items())
     lines = [
         f"receipt {result.receipt_id} · {len(result.rows)} rows · {result.at:%F %T}",
         f"  grants: {', '.join(sorted(result.grants))}",
         f"  read: {', '.join(sorted(versions))}",
     ]
+    if as_of is not None:
+        lines.append(
+            f"  :as_of is {as_of}; the data are the present ones, in the versions read"
+        )
     if result.truncated:
         lines.append("  cut: there are more rows; ask for them with --limit N")
     return lines

@@ -64,7 +64,9 @@ def clocks(
 
     Acceptance, correction if its limit is declared, each step with a clock that
     was not dropped, decision. After a review the decision clock is the new one.
-    A paused clock's due day supposes that the pause ends today.
+    A paused clock's due day supposes that the pause ends today. A limit has passed
+    when its day has (OVERDUE), also on days off: ``remaining`` counts working days
+    alone and is 0 until the first of them after the limit.
     """
     case = at_now(case_type, case, now, calendar)
     today = calendar.day(now)

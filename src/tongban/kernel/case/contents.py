@@ -7,25 +7,34 @@ open to somebody stays open while they mend what they wrote.
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
     AskCorrection,
+    AskReview,
     CompleteStep,
     Decide,
     Extend,
     PauseClock,
     SupplyCorrection,
+    Withdraw,
 )
 from tongban.kernel.case.model import Outcome
 from tongban.kernel.case.refusals import (
     NoExtension,
     ReasonsMissing,
     StillMissing,
+    TooLong,
     Undeclared,
     WrongOutcome,
 )
 from tongban.kernel.terms import did_you_mean
 
 
+# An event is kept for good and read whole with every look at its case: what has to
+# be longer is a paper, not a reason.
+MOST_CHARACTERS = 4000
+
+
 def notice(attempt: Attempt, command: AskCorrection) -> None:
     """What is missing, by name, and only what the case type asks for (art. 31)."""
+    _bounded(command.note)
     _reasons(" ".join(command.missing), "a correction notice", "name what is missing")
     declared = attempt.case_type
     asked = {field.name for field in declared.fields}
@@ -56,6 +65,7 @@ def correction(attempt: Attempt, command: SupplyCorrection) -> None:
 
 
 def step_end(attempt: Attempt, command: CompleteStep) -> None:
+    _bounded(command.opinion)
     if attempt.by.is_system:
         return
     if command.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
@@ -89,6 +99,7 @@ def extension(attempt: Attempt, command: Extend) -> None:
 
 def grounds(attempt: Attempt, command: Decide) -> None:
     """A refusal gives reasons (art. 38), a rule shows how it came to its answer."""
+    _bounded(command.reasons)
     if attempt.by.is_system and not command.explanation:
         raise ReasonsMissing(
             "a rule's decision has no explanation",
@@ -100,7 +111,24 @@ def grounds(attempt: Attempt, command: Decide) -> None:
         _reasons(command.reasons, "a refusal", "say why, with the article")
 
 
+def words(_attempt: Attempt, command: AskReview | Withdraw) -> None:
+    """What applicants may say of their own acts, or leave unsaid."""
+    _bounded(command.reason)
+
+
+def _bounded(text: str) -> None:
+    if len(text) > MOST_CHARACTERS:
+        raise TooLong(
+            f"the text has {len(text)} characters",
+            why=f"{MOST_CHARACTERS} are the most that is kept with an act",
+            mend="shorten it",
+            length=len(text),
+            most=MOST_CHARACTERS,
+        )
+
+
 def _reasons(text: str, act: str, mend: str) -> None:
+    _bounded(text)
     if not text.strip():
         raise ReasonsMissing(
             f"{act} needs reasons",

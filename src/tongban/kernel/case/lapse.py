@@ -49,10 +49,14 @@ def lapse(
     return with_consequences(case_type, case, [deemed])
 
 
-def _passes_in_silence(case_type: CaseType, case: Case) -> bool:
+def has_silence(case_type: CaseType) -> bool:
+    """Whether the law makes silence on such an application its acceptance."""
     clock = case_type.acceptance
-    silent = clock is not None and clock.silence == ACCEPTED_BY_SILENCE
-    return silent and case.phase is Phase.SUBMITTED
+    return clock is not None and clock.silence == ACCEPTED_BY_SILENCE
+
+
+def _passes_in_silence(case_type: CaseType, case: Case) -> bool:
+    return has_silence(case_type) and case.phase is Phase.SUBMITTED
 
 
 def at_now(

@@ -11,6 +11,7 @@ Every refusal has a stable code, which interfaces translate with its facts::
         TooLate        case.too-late         the limit for it has passed
         Stale          case.stale            the case moved on since it was read
         ReasonsMissing case.reasons-missing  the law wants reasons
+        TooLong        case.too-long         more words than are kept with an act
         NoExtension    case.no-extension     the limit may not be made longer so
         NoClock        case.no-clock         there is no limit to stop
         NoReview       case.no-review        no rule decided, so none is reviewed
@@ -58,6 +59,10 @@ class Stale(CaseRefused):
 
 class ReasonsMissing(CaseRefused):
     code = "case.reasons-missing"
+
+
+class TooLong(CaseRefused):
+    code = "case.too-long"
 
 
 class NoExtension(CaseRefused):

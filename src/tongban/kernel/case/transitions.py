@@ -144,9 +144,17 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         _outcomes,
     ),
     AskReview: Transition[AskReview](
-        "ask-review", authority.applicant, guards.to_ask_review, effects.ask_review
+        "ask-review",
+        authority.applicant,
+        guards.to_ask_review,
+        effects.ask_review,
+        contents.words,
     ),
     Withdraw: Transition[Withdraw](
-        "withdraw", authority.withdrawer, guards.to_withdraw, effects.withdraw
+        "withdraw",
+        authority.withdrawer,
+        guards.to_withdraw,
+        effects.withdraw,
+        contents.words,
     ),
 }

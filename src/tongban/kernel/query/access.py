@@ -132,7 +132,7 @@ def _param(name: str, why: str) -> UserError:
 
 def bindings(use: Use) -> dict[str, Any]:
     """The value of every placeholder: the use's own, ``as_of`` and ``subject``."""
-    values = {**use.params, AS_OF: use.at.date()}
+    values = {**use.params, AS_OF: use.day}
     if use.subject is not None:
         values[SUBJECT] = use.subject.id
     return values

@@ -64,17 +64,25 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """What the compiler must know of the case that a use serves."""
+    """What is known of the case that a use serves.
+
+    A case ``in_preparation`` is not sent yet: no office has to do with it.
+    """
 
     number: str
     type: str
     is_open: bool
     parties: frozenset[Subject]
+    in_preparation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One wish to use data: who, for which purpose and case, which SQL, when."""
+    """One wish to use data: who, for which purpose and case, which SQL, when.
+
+    ``at`` is the moment of the use, by which grants and the case are judged;
+    ``as_of`` the value of the placeholder of that name, where it is another day.
+    """
 
     by: str  # account, or "system"
     organization: str
@@ -84,6 +92,12 @@ class Use:
     params: Mapping[str, Any] = field(default_factory=dict)
     case: str | None = None
     subject: Subject | None = None
+    as_of: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The value of ``:as_of``."""
+        return self.as_of or self.at.date()
 
 
 @dataclass(frozen=True, slots=True)

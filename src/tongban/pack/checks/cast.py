@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tongban.kernel.terms import SYSTEM_ACCOUNT
 from tongban.pack.draft import Draft
 from tongban.pack.model import AccountKind
 from tongban.pack.problems import PackProblem
@@ -30,4 +31,16 @@ def official_without_organization(draft: Draft) -> Iterator[PackProblem]:
                 f"{draft.name('account', code)} needs 'organization' and 'posts'",
                 why="an official acts in the name of an organisation's posts",
                 mend="give both",
+            )
+
+
+def reserved_account(draft: Draft) -> Iterator[PackProblem]:
+    for code, account in draft.of("account").items():
+        if code == SYSTEM_ACCOUNT:
+            yield PackProblem(
+                "reserved-account",
+                account.at(),
+                f"{draft.name('account', code)} bears a name that is reserved",
+                why="the product itself acts by this name",
+                mend="choose another name",
             )

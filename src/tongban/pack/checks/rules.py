@@ -62,6 +62,7 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     layering.grade_lowered,
     cast.citizen_without_number,
     cast.official_without_organization,
+    cast.reserved_account,
 )
 
 # Asked of a draft without other problems, once its SQL was read.

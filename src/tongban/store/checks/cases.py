@@ -1,18 +1,17 @@
-"""Each case folded anew from its events, and the papers that lie on the disk."""
+"""Each case folded anew from its events, and what its leaves tell of it."""
 
-import hashlib
+import json
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from tongban.kernel.case.clocks import clocks
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, ClockState
-from tongban.store import clock, files, history
+from tongban.store import clock, history
 from tongban.store.checks.damage import Problem
 from tongban.store.jurisdiction import current
-from tongban.store.models import CaseEvent, CaseRecord, StoredFile
+from tongban.store.models import CaseEvent, CaseRecord, PackInForce
 from tongban.store.projection import standing
 
 
@@ -22,7 +21,7 @@ CHUNK = 2000
 def check_cases() -> Iterator[Problem]:
     """Events without gaps, and a projection that equals their sum."""
     rows = (
-        CaseEvent.objects.select_related("case")
+        CaseEvent.objects.select_related("case", "leaf")
         .prefetch_related("case__duties")
         .order_by("case_id", "seq")
     )
@@ -30,6 +29,7 @@ def check_cases() -> Iterator[Problem]:
     for _, group in groupby(rows.iterator(chunk_size=CHUNK), lambda row: row.case_id):
         whole += 1
         yield from _check_case(list(group))
+    yield from _check_packs()
     if whole != (cases := CaseRecord.objects.count()):
         yield Problem("cases", f"{cases - whole} of {cases} have lost all their events")
 
@@ -42,16 +42,42 @@ def _check_case(rows: list[CaseEvent]) -> Iterator[Problem]:
         return
     try:
         case = fold(history.event_of(row) for row in rows)
-    except (ValueError, KeyError, LookupError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         yield Problem(where, f"its events do not make a case: {error!r}")
         return
     for name, value in _columns(case).items():
         if getattr(record, name) != value:
             yield Problem(where, f"its row says another {name!r} than its events")
+    yield from _check_organization(record, rows)
     yield from _check_standing(record, case, rows[-1])
-    for name, ref in case.materials.items():
-        if ref.startswith(files.PREFIX) and not files.path_of(ref).exists():
-            yield Problem(where, f"the file of its material {name!r} is gone")
+
+
+def _check_organization(record: CaseRecord, rows: list[CaseEvent]) -> Iterator[Problem]:
+    """Who answers for it, by its own leaves: they hold whatever pack is in force.
+
+    A case keeps the organisation it was opened with. What it waits for is of the
+    one that answered when it began to wait.
+    """
+    where, told = f"case {record.number}", [_organization(row) for row in rows]
+    if record.organization != told[0]:
+        yield Problem(where, "its row says another 'organization' than its leaves")
+    for duty in record.duties.all():
+        if duty.organization not in told:
+            yield Problem(where, f"{duty.act!r} waits at another organization")
+
+
+def _organization(row: CaseEvent) -> Any:
+    try:
+        return json.loads(row.leaf.text)["public"]["organization"]
+    except (ValueError, KeyError, TypeError):
+        return None  # such a leaf is reported where leaves are checked
+
+
+def _check_packs() -> Iterator[Problem]:
+    known = {current().digest, *PackInForce.objects.values_list("digest", flat=True)}
+    rows = CaseRecord.objects.exclude(pack__in=known).order_by("number")
+    for number in rows.values_list("number", flat=True).iterator(chunk_size=CHUNK):
+        yield Problem(f"case {number}", "its row names a pack that was never in force")
 
 
 def _columns(case: Case) -> dict[str, Any]:
@@ -88,24 +114,9 @@ def _check_standing(
     where = f"case {record.number}"
     if record.due != now.columns["due"]:
         yield Problem(where, "its row says another 'due' than its events")
-    waits = {(d.act, d.post, d.head, d.due) for d in record.duties.all()}
-    if waits != {(d.act, d.post, d.head, d.due) for d in now.duties}:
+    waits = {
+        (d.organization, d.act, d.post, d.head, d.due) for d in record.duties.all()
+    }
+    office = case_type.organization
+    if waits != {(office, d.act, d.post, d.head, d.due) for d in now.duties}:
         yield Problem(where, "the inbox does not show what it waits for")
-    if record.organization != case_type.organization:
-        yield Problem(where, "its row says another 'organization' than its events")
-
-
-def check_files() -> Iterator[Problem]:
-    """Every kept file is there, with the content its name stands for."""
-    refs = StoredFile.objects.order_by("ref").values_list("ref", flat=True).distinct()
-    for ref in refs.iterator(chunk_size=CHUNK):
-        path = files.path_of(ref)
-        if not path.exists():
-            yield Problem(f"file {path.name}", "it is gone")
-        elif files.PREFIX + _digest(path) != ref:
-            yield Problem(f"file {path.name}", "its content has changed")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

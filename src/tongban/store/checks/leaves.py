@@ -13,6 +13,7 @@ from tongban.store.checks.damage import Problem
 from tongban.store.models import (
     CaseEvent,
     CertificateRecord,
+    LeafOpening,
     LedgerLeaf,
     RuleVerdict,
     UseReceipt,
@@ -34,47 +35,51 @@ class Kept:
     at: Callable[[Any], datetime]
 
 
-def _event_public(row: CaseEvent) -> Facts:
-    return {"case": row.case_id, "seq": row.seq, "event": row.kind}
+def _event_sealed(row: CaseEvent) -> Facts:
+    return {"case": row.case_id, "seq": row.seq, "by": row.by, "data": row.data}
 
 
 def _use_public(row: UseReceipt) -> Facts:
-    names = ("organization", "purpose", "case", "items", "grants", "rows", "plan")
+    names = ("organization", "purpose", "items", "grants", "plan")
     return {name: getattr(row, name) for name in (*names, "versions")}
 
 
 def _use_sealed(row: UseReceipt) -> Facts:
     subject = f"{row.subject_kind}:{row.subject_id}" if row.subject_id else ""
-    return {"by": row.by, "subject": subject}
+    return {"by": row.by, "subject": subject, "case": row.case, "rows": row.rows}
 
 
 def _certificate_public(row: CertificateRecord) -> Facts:
     until = row.valid_until.isoformat() if row.valid_until else ""
-    return {
-        "certificate": row.number,
-        "type": row.type,
-        "case": row.case_id,
-        "until": until,
-    }
+    return {"type": row.type, "until": until}
 
 
 def _certificate_sealed(row: CertificateRecord) -> Facts:
-    return {"holder": f"{row.holder_kind}:{row.holder_id}", "fields": row.fields}
+    return {
+        "certificate": row.number,
+        "case": row.case_id,
+        "holder": f"{row.holder_kind}:{row.holder_id}",
+        "fields": row.fields,
+    }
 
 
 KEPT = (
     Kept(
         "case-event",
         CaseEvent,
-        _event_public,
-        lambda row: {"by": row.by, "data": row.data},
+        lambda row: {"event": row.kind},
+        _event_sealed,
         lambda row: row.at,
     ),
     Kept(
         "rule-verdict",
         RuleVerdict,
-        lambda row: {"case": row.case_id, "seq": row.seq},
-        lambda row: {"explanation": row.explanation},
+        lambda row: {"type": row.case.type},
+        lambda row: {
+            "case": row.case_id,
+            "seq": row.seq,
+            "explanation": row.explanation,
+        },
         lambda row: row.at,
     ),
     Kept("use", UseReceipt, _use_public, _use_sealed, lambda row: row.at),
@@ -158,3 +163,20 @@ def check_proven() -> Iterator[Problem]:
                 yield Problem(
                     f"{kept.kind} {row.pk}", f"leaf {row.leaf_id} is of another kind"
                 )
+
+
+def check_certificates() -> Iterator[Problem]:
+    """No certificate is other than valid unless a leaf says so."""
+    marked = CertificateRecord.objects.exclude(status=CertificateRecord.Status.VALID)
+    numbers = list(marked.order_by("pk").values_list("pk", "status"))
+    if not numbers:
+        return
+    openings = LeafOpening.objects.filter(
+        name="certificate", leaf__text__contains='"kind":"certificate-revoked"'
+    )
+    revoked = list(openings.values_list("value", flat=True))
+    for number, status in numbers:
+        if status != CertificateRecord.Status.REVOKED or number not in revoked:
+            yield Problem(
+                f"certificate {number}", f"its status is {status!r} and no leaf says so"
+            )

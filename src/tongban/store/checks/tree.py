@@ -1,15 +1,16 @@
 """The tree of the ledger, grown anew from the leaves, and every signed checkpoint."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from django.db.models import Count, Max
 
-from tongban.kernel.ledger import checkpoint, merkle
+from tongban.kernel.ledger import merkle
 from tongban.kernel.ledger.errors import ProofError
 from tongban.store.checks.damage import Problem
 from tongban.store.models import Checkpoint, LedgerLeaf, LedgerNode, LedgerTree
-from tongban.store.tree import signer
+from tongban.store.tree import read_note
 
 
 CHUNK = 4096
@@ -42,31 +43,64 @@ class _Regrown:
         return merkle.root_at(self.size, self.node_at)
 
 
-def check_tree() -> Iterator[Problem]:
-    """Indexes without gaps, all stored nodes, each checkpoint's root and signature."""
+def check_tree(kept: str | None) -> Iterator[Problem]:
+    """Indexes without gaps, all stored nodes, each checkpoint's root and signature.
+
+    ``kept`` is the note of a checkpoint that was kept outside the database.
+    """
     rows = LedgerLeaf.objects.filter(index__isnull=False)
     indexed = rows.aggregate(count=Count("pk"), last=Max("index"))
     size = LedgerTree.objects.values_list("size", flat=True).first() or 0
     last = -1 if indexed["last"] is None else indexed["last"]
     if indexed["count"] == last + 1 == size:
-        yield from _regrow(size)
+        yield from _regrow(size, _heads(kept))
     else:
         yield Problem(
             "ledger tree",
             f"it should hold {size} leaves; {indexed['count']} have an index, "
             f"the last is {last}",
         )
+    if size and not Checkpoint.objects.filter(size=size).exists():
+        yield Problem("ledger tree", f"no checkpoint over its {size} leaves is there")
 
 
-def _regrow(size: int) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A checkpoint as it is kept somewhere: its note, and what is said beside it."""
+
+    where: str
+    note: str
+    size: int
+    root: bytes
+
+
+def _heads(kept: str | None) -> list[_Head | Problem]:
+    """Every signed checkpoint, the smallest first."""
+    heads = [
+        _Head(f"checkpoint {row.size}", row.note, row.size, bytes(row.root))
+        for row in Checkpoint.objects.all()
+    ]
+    broken = []
+    if kept is not None:
+        where = "file checkpoint"
+        try:
+            said = read_note(kept)
+            heads.append(_Head(where, kept, said.size, said.root))
+        except ProofError as error:
+            broken.append(Problem(where, error.what))
+    return [*broken, *sorted(heads, key=attrgetter("size"))]
+
+
+def _regrow(size: int, heads: Iterable[_Head | Problem]) -> Iterator[Problem]:
     tree = _Regrown()
-    heads = list(Checkpoint.objects.order_by("size"))
     for head in heads:
-        if head.size > size:
-            yield Problem(f"checkpoint {head.size}", f"the tree has only {size} leaves")
-            continue
-        yield from _grow_to(tree, head.size)
-        yield from _check_head(head, tree.root())
+        if isinstance(head, Problem):
+            yield head
+        elif head.size > size:
+            yield Problem(head.where, f"the tree has only {size} leaves")
+        else:
+            yield from _grow_to(tree, head.size)
+            yield from _check_head(head, tree.root())
     yield from _grow_to(tree, size)
     stored, nodes = LedgerNode.objects.count(), size - size.bit_count()
     if stored != nodes:
@@ -95,15 +129,13 @@ def _compare(grown: Sequence[merkle.Node]) -> Iterator[Problem]:
                 yield Problem(f"ledger node {level}/{index}", what)
 
 
-def _check_head(head: Checkpoint, root: bytes) -> Iterator[Problem]:
-    where = f"checkpoint {head.size}"
+def _check_head(head: _Head, root: bytes) -> Iterator[Problem]:
     try:
-        note, _ = checkpoint.open_note(head.note, [signer().verifier])
-        signed = checkpoint.Checkpoint.parse(note.text)
+        signed = read_note(head.note)
     except ProofError as error:
-        yield Problem(where, error.what)
+        yield Problem(head.where, error.what)
         return
-    if signed.size != head.size or signed.root != bytes(head.root):
-        yield Problem(where, "its row does not say what was signed")
+    if signed.size != head.size or signed.root != head.root:
+        yield Problem(head.where, "its row does not say what was signed")
     if signed.root != root:
-        yield Problem(where, "the leaves do not have the root that was signed")
+        yield Problem(head.where, "the leaves do not have the root that was signed")

@@ -20,7 +20,12 @@ from tongban.store.models.ledger import (
     LedgerNode,
     LedgerTree,
 )
-from tongban.store.models.uses import GrantRecord, PackInForce, UseReceipt
+from tongban.store.models.uses import (
+    GrantRecord,
+    GrantRevision,
+    PackInForce,
+    UseReceipt,
+)
 
 
 __all__ = [
@@ -34,6 +39,7 @@ __all__ = [
     "CommandKey",
     "Draft",
     "GrantRecord",
+    "GrantRevision",
     "LeafOpening",
     "LedgerLeaf",
     "LedgerNode",

@@ -4,14 +4,17 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Index, Q, TextField, UniqueConstraint
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
 
-from tongban.kernel.terms import Actor, Subject, SubjectKind, Text
+from tongban.kernel.terms import SYSTEM_ACCOUNT, Actor, Subject, SubjectKind, Text
 from tongban.store.models.rules import paired
 
 
 # A post that no pack can declare: its codes have no asterisk.
-AUDITOR = "*auditor"
+OUR_POSTS = "*"
+AUDITOR = f"{OUR_POSTS}auditor"
 SUBJECT_KINDS = [(kind.value, kind.name) for kind in SubjectKind]
 
 
@@ -52,6 +55,14 @@ class Account(AbstractBaseUser):
                     | Q(kind="auditor", subject_id="")
                 ),
                 name="account_acts_for_one_side",
+            ),
+            # Whoever bore the name would be the system, with all that it may do.
+            CheckConstraint(
+                condition=~Q(username=SYSTEM_ACCOUNT), name="account_is_not_the_system"
+            ),
+            CheckConstraint(
+                condition=~Q(Contains(Cast("posts", TextField()), f'"{OUR_POSTS}')),
+                name="account_posts_are_declared",
             ),
         ]
 

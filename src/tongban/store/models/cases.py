@@ -87,7 +87,8 @@ class CaseRecord(models.Model):
 class CaseDuty(models.Model):
     """One act that a case waits for: whose, by when, and to whom it rises.
 
-    The inbox is read from this table alone; a closed case has no row in it.
+    The inbox is read from this table alone; a closed case has no row in it. Without
+    ``due`` the clock of the act stands still.
     """
 
     case = models.ForeignKey(CaseRecord, models.CASCADE, related_name="duties")
@@ -95,7 +96,7 @@ class CaseDuty(models.Model):
     post = models.CharField(max_length=80)
     head = models.CharField(max_length=80, blank=True, default="")
     act = models.CharField(max_length=80)
-    due = models.DateField()
+    due = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -53,6 +53,7 @@ GrantRecord.id GrantRecord.organization GrantRecord.purpose GrantRecord.dataset
 GrantRecord.items GrantRecord.scope GrantRecord.basis GrantRecord.since
 GrantRecord.until GrantRecord.filter GrantRecord.reveal GrantRecord.case
 GrantRecord.revoked_at GrantRecord.leaf
+GrantRevision.id GrantRevision.value
 LeafOpening.id LeafOpening.leaf LeafOpening.name
 LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
 LedgerNode.level LedgerNode.index LedgerNode.hash

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Index
+from django.db.models import CheckConstraint, Index, Q
 
 from tongban.store.models.accounts import SUBJECT_KINDS
 from tongban.store.models.ledger import LedgerLeaf
@@ -77,6 +77,20 @@ class GrantRecord(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class GrantRevision(models.Model):
+    """The one row that every change of a grant makes greater, and holds locked."""
+
+    value = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            CheckConstraint(condition=Q(id=1), name="grant_revision_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 class PackInForce(models.Model):

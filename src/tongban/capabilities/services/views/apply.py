@@ -1,6 +1,7 @@
 """The form that is a confirmation: shown, saved, sent."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongban.capabilities.services import actions, forms
 from tongban.capabilities.services.record import Draft, Entries, Problem
 from tongban.kernel.case.model import CaseType, Material
+from tongban.kernel.case.refusals import Unknown
 from tongban.kernel.terms import Text, UserError
 from tongban.store import cases
 from tongban.store.doors import Who, door
+from tongban.store.drafts import DraftGone, gone
 from tongban.store.jurisdiction import current
 from tongban.words.catalogue import language, say, sentences, words
 
@@ -24,10 +27,30 @@ from tongban.words.catalogue import language, say, sentences, words
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     matter = actions.service(code)
     draft = actions.begun(by=request.user.actor(), type_code=code)
-    if draft is None:
-        return _sent_already(request, code)
     if request.method == "GET":
+        if draft is None:
+            return redirect("service", code)
         return _form(request, matter, draft, ())
+    number = request.POST.get("number", "")
+    if draft is None or draft.number != number:
+        return _sent_already(request, number)
+    try:
+        return _done(request, matter, draft)
+    except DraftGone:
+        return _sent_already(request, number)
+
+
+def _sent_already(request: HttpRequest, number: str) -> HttpResponse:
+    """A form sent twice leads to the one case; DraftGone if it was never sent."""
+    try:
+        found = cases.case(number, viewer=request.user.actor())
+    except Unknown as unknown:
+        raise gone(number) from unknown
+    return redirect("case", found.number)
+
+
+def _done(request: HttpRequest, matter: CaseType, draft: Draft) -> HttpResponse:
+    """What the pressed button says, once everything typed is kept."""
     draft, problems = _kept(request, matter, draft)
     act = request.POST.get("act", "save")
     if act == "submit":
@@ -35,31 +58,25 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     if act == "refresh":
         actions.prefilled(by=request.user.actor(), draft=draft, anew=True)
         messages.success(request, say("services.apply.refreshed"))
-        return redirect("apply", code)
+        return redirect("apply", matter.code)
     if problems:
         return _form(request, matter, draft, problems, status=422)
     messages.success(request, say("services.apply.saved-note"))
-    return redirect("apply", code)
-
-
-def _sent_already(request: HttpRequest, code: str) -> HttpResponse:
-    """A form sent twice leads to the one case; without any, to the guide."""
-    number = request.POST.get("number", "")
-    if number:
-        found = cases.case(number, viewer=request.user.actor())
-        return redirect("case", found.number)
-    return redirect("service", code)
+    return redirect("apply", matter.code)
 
 
 def _kept(
     request: HttpRequest, matter: CaseType, draft: Draft
 ) -> tuple[Draft, tuple[Problem, ...]]:
-    """Everything the browser sent, kept in the draft before it is judged."""
+    """Everything the browser sent, kept in the draft before it is judged.
+
+    What was typed comes last: the answers judged are those of this form, whatever
+    another window saved meanwhile, and the papers are all that were received.
+    """
     by = request.user.actor()
     entries = forms.entries_of(
         matter.fields, request.POST, draft.prefilled.values, draft.entries.files
     )
-    draft = actions.save(by=by, draft=draft, entries=entries)
     problems: list[Problem] = []
     for material in actions.needs(matter).uploads:
         upload = request.FILES.get(forms.PAPER + material.name)
@@ -73,9 +90,11 @@ def _kept(
                 stream=upload,
                 name=upload.name or material.name,
             )
+        except DraftGone:
+            raise
         except UserError as refused:
             problems.append(paper_problem(material, refused))
-    return draft, tuple(problems)
+    return actions.save(by=by, draft=draft, entries=entries), tuple(problems)
 
 
 def paper_problem(material: Material, refused: UserError) -> Problem:
@@ -177,6 +196,8 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
     if draft is None:
         return redirect("service", code)
     if request.method == "POST":
+        if request.POST.get("number") != draft.number:
+            raise gone(request.POST.get("number", ""))
         actions.discard(by=request.user.actor(), draft=draft)
         messages.success(request, say("services.apply.discarded"))
         return redirect("service", code)
@@ -194,15 +215,22 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
     """What was typed so far, saved while the person goes on; answers the hour."""
     matter = actions.service(code)
     by = request.user.actor()
-    draft = actions.begun(by=by, type_code=code)
-    if draft is not None and draft.number == request.POST.get("number"):
+    draft = _meant(request, code)
+    if draft is not None:
         entries = forms.entries_of(
             matter.fields, request.POST, draft.prefilled.values, draft.entries.files
         )
-        draft = actions.save(by=by, draft=draft, entries=entries)
-    else:
-        draft = None
-    return render(request, "services/_saved.html", {"draft": draft})
+        with suppress(DraftGone):
+            saved = actions.save(by=by, draft=draft, entries=entries)
+            return render(request, "services/_saved.html", {"draft": saved})
+    return render(request, "services/_saved.html", {"draft": None})
+
+
+def _meant(request: HttpRequest, code: str) -> Draft | None:
+    """The draft that the form on the screen is about, if it is still there."""
+    draft = actions.begun(by=request.user.actor(), type_code=code)
+    number = request.POST.get("number")
+    return draft if draft is not None and draft.number == number else None
 
 
 @require_POST
@@ -210,24 +238,27 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
 def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """One file kept as soon as it is chosen; answers its place on the form."""
     matter = actions.service(code)
-    by = request.user.actor()
-    draft = actions.begun(by=by, type_code=code)
+    draft = _meant(request, code)
     material = actions.needs(matter).upload(name)
     upload = request.FILES.get(forms.PAPER + name)
-    problems: tuple[Problem, ...] = ()
-    if draft is None or material is None or upload is None:
+    if material is None or upload is None:
         return HttpResponse(status=204)
+    entries, problems = Entries(), ()
     try:
-        draft = actions.keep_paper(
-            by=by,
+        if draft is None:
+            raise gone(request.POST.get("number", ""))
+        entries = draft.entries
+        kept = actions.keep_paper(
+            by=request.user.actor(),
             draft=draft,
             material=material,
             stream=upload,
             name=upload.name or name,
         )
+        entries = kept.entries
     except UserError as refused:
         problems = (paper_problem(material, refused),)
-    (shown,) = forms.uploads([material], draft.entries, problems)
+    (shown,) = forms.uploads([material], entries, problems)
     return render(
         request,
         "services/_upload.html",

@@ -1,6 +1,8 @@
 """What became of it: the person's cases, each with its lanes, and what they may do."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +32,7 @@ from tongban.words.catalogue import language, say
 
 
 SEAL = "services.paper"  # the salt of what a page hands back for a kept paper
+KEPT = timedelta(days=1)  # how long it may be handed back
 
 
 @require_GET
@@ -160,7 +163,7 @@ def _supplied(request: HttpRequest, found: Case) -> tuple[Entries, tuple[Problem
     problems: list[Problem] = []
     for material in needs.uploads:
         try:
-            given = _paper_of(request, material)
+            given = _paper_of(request, found, material)
         except UserError as refused:
             problems.append(paper_problem(material, refused))
         else:
@@ -170,7 +173,7 @@ def _supplied(request: HttpRequest, found: Case) -> tuple[Entries, tuple[Problem
     return entries, tuple(problems)
 
 
-def _paper_of(request: HttpRequest, material: Material) -> Paper | None:
+def _paper_of(request: HttpRequest, found: Case, material: Material) -> Paper | None:
     upload = request.FILES.get(forms.PAPER + material.name)
     if upload is not None:
         return actions.kept_paper(
@@ -179,11 +182,22 @@ def _paper_of(request: HttpRequest, material: Material) -> Paper | None:
             stream=upload,
             name=upload.name or material.name,
         )
-    token = request.POST.get(f"kept-{material.name}", "")
+    return _handed_back(request, found, request.POST.get(f"kept-{material.name}", ""))
+
+
+def _seal(request: HttpRequest, found: Case, paper: Paper) -> str:
+    """A kept paper as the page hands it back: to this person's form of this case."""
+    told = {"by": request.user.username, "case": found.number, "paper": asdict(paper)}
+    return signing.dumps(told, salt=SEAL)
+
+
+def _handed_back(request: HttpRequest, found: Case, token: str) -> Paper | None:
     try:
-        return Paper(**signing.loads(token, salt=SEAL)) if token else None
+        told = signing.loads(token, salt=SEAL, max_age=KEPT)
     except signing.BadSignature:
         return None
+    ours = (told["by"], told["case"]) == (request.user.username, found.number)
+    return Paper(**told["paper"]) if ours else None
 
 
 def _correction_form(
@@ -195,10 +209,7 @@ def _correction_form(
     pack = current()
     fields, needs = actions.wanted(found)
     papers = {material.name for material in needs.uploads}
-    tokens = {
-        name: signing.dumps({"ref": p.ref, "name": p.name, "size": p.size}, salt=SEAL)
-        for name, p in entries.files.items()
-    }
+    tokens = {name: _seal(request, found, kept) for name, kept in entries.files.items()}
     context = {
         "case": found,
         "matter": pack.case_types[found.type],
