@@ -41,7 +41,7 @@ bench: env ## Measure the figures of docs/reference/measures.md
 
 .PHONY: test
 test: env check test-setup ## Check, then run all tests in parallel
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 .PHONY: test-setup
 test-setup: ## Install what browser and PostgreSQL tests need, as root

@@ -24,7 +24,6 @@ def trial(built_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Trial:
     return trial
 
 
-@pytest.mark.xdist_group("kill")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_acknowledged_is_missing_after_a_kill(trial: Trial, seed: int) -> None:
     crash = trial.crash(seed)

@@ -1,7 +1,7 @@
 """A served practice city and a Chromium for the tests of this folder.
 
-They are one group: `pytestmark` of each module puts it into one worker, so that the
-city is built once and one browser runs at a time.
+The tests of a module go on from one another in a city of its own: one worker runs a
+whole file (`--dist loadfile`), in the order in which it is written.
 """
 
 from collections.abc import Iterator

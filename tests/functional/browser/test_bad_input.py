@@ -11,8 +11,6 @@ from tests.functional.browser.city import Site
 from tests.functional.browser.visitor import Visitor, Visits
 
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 FORM = f"{story.MATTER}apply/"
 MIB = 1024 * 1024
 

@@ -4,9 +4,6 @@ import pytest
 from tests.functional.browser.visitor import Visitor, Visits
 
 
-pytestmark = pytest.mark.xdist_group("browser")
-
-
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def reader(request: pytest.FixtureRequest, visits: Visits) -> Visitor:
     return visits.of(scripts=bool(request.param))

@@ -6,8 +6,6 @@ from tests.functional.browser import story
 from tests.functional.browser.visitor import Visitor, Visits
 
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 MOST_STOPS = 120
 # What has the focus: its name, whether a ring can be seen, its place in the document.
 FOCUS = """() => {

@@ -16,7 +16,6 @@ from tests.functional.browser.visitor import Visits
 from tools.source import ROOT
 
 
-pytestmark = pytest.mark.xdist_group("browser")
 MOST_STATEMENTS = 10
 COUNT = """
 import django; django.setup()

@@ -16,9 +16,6 @@ from tests.functional.browser.story import Told
 from tests.functional.browser.visitor import Visitor, Visits
 
 
-pytestmark = pytest.mark.xdist_group("browser")
-
-
 @dataclass(frozen=True, slots=True)
 class Tale:
     """The story as it was acted out, and where its people still stand."""
