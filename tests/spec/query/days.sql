@@ -1,11 +1,11 @@
 # a span of the calendar
 for: everyone
 SELECT count(*) AS n FROM population.person WHERE birth_date + INTERVAL 18 YEAR <= :as_of
-=> duckdb (as_of) from lake population.person
+=> duckdb (__today, as_of) from lake population.person
 SELECT COUNT(*) AS "n"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $as_of)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
 WHERE "person"."birth_date" + INTERVAL '18' YEAR <= $as_of
 
 # parts and beginnings of days

@@ -10,19 +10,19 @@ WHERE "person"."name" = '张三'
 # and before it is sorted or grouped
 for: everyone
 SELECT address, count(*) AS n FROM population.person GROUP BY address ORDER BY address
-=> duckdb (as_of) from lake population.person
+=> duckdb (__today) from lake population.person
 SELECT "person"."address" AS "address", COUNT(*) AS "n"
 FROM (SELECT CASE WHEN LENGTH("__raw"."address") > 6 THEN SUBSTRING("__raw"."address", 1, 6) ||
 '****' WHEN NOT "__raw"."address" IS NULL THEN '****' END AS "address"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $as_of)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
 GROUP BY "person"."address"
 ORDER BY "address"
 
 # and before two datasets meet on it
 for: everyone
 SELECT l.name FROM market.licence AS l JOIN population.person AS p ON p.id_number = l.legal_rep_id
-=> duckdb (as_of) from lake market.licence, population.person
+=> duckdb (__today) from lake market.licence, population.person
 SELECT "l"."name" AS "name"
 FROM (SELECT "__raw"."name" AS "name", "__raw"."legal_rep_id" AS "legal_rep_id"
 FROM "lake"."market.licence" AS "__raw") AS "l"
@@ -30,7 +30,7 @@ JOIN (SELECT CASE WHEN LENGTH("__raw"."id_number") > 14 THEN SUBSTRING("__raw"."
 6) || '********' || SUBSTRING("__raw"."id_number", LENGTH("__raw"."id_number") - 3, 4) WHEN NOT
 "__raw"."id_number" IS NULL THEN '********' END AS "id_number"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $as_of)) AS "p" ON "p"."id_number" =
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "p" ON "p"."id_number" =
 "l"."legal_rep_id"
 
 # an item that the grant reveals is not masked
@@ -70,8 +70,8 @@ WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person"
 # a day shown as its year
 for: everyone
 SELECT birth_date FROM population.person
-=> duckdb (as_of) from lake population.person
+=> duckdb (__today) from lake population.person
 SELECT "person"."birth_date" AS "birth_date"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $as_of)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"

@@ -128,11 +128,11 @@ WHERE "person"."sex" = 'f'
 # GROUP BY a place
 for: everyone
 SELECT sex, count(*) AS n FROM population.person GROUP BY 1
-=> duckdb (as_of) from lake population.person
+=> duckdb (__today) from lake population.person
 SELECT "person"."sex" AS "sex", COUNT(*) AS "n"
 FROM (SELECT "__raw"."sex" AS "sex"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $as_of)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
 GROUP BY "person"."sex"
 
 # an alias in DISTINCT ON and ORDER BY

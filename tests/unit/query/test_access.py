@@ -132,11 +132,13 @@ def test_bindings_add_subject_and_day():
         "d": "x",
         "subject": FOUNDER.id,
         "as_of": date(2026, 11, 23),
+        "__today": date(2026, 11, 23),
     }
 
 
 def test_bindings_for_everyone_have_no_subject():
-    assert bindings(bulk(EVERYONE)) == {"as_of": date(2026, 11, 23)}
+    day = date(2026, 11, 23)
+    assert bindings(bulk(EVERYONE)) == {"as_of": day, "__today": day}
 
 
 def test_every_purpose_is_of_the_two_scopes():
@@ -146,5 +148,6 @@ def test_every_purpose_is_of_the_two_scopes():
 def test_another_day_is_the_value_of_as_of_and_of_nothing_else(compiler):
     earlier = replace(use(SQL), as_of=date(2026, 11, 20))
     assert bindings(earlier)["as_of"] == date(2026, 11, 20)
+    assert bindings(earlier)["__today"] == date(2026, 11, 23)
     assert bindings(use(SQL))["as_of"] == date(2026, 11, 23)
     assert compiler.compile(earlier, CASE) == compiler.compile(use(SQL), CASE)

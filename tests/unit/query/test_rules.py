@@ -122,7 +122,7 @@ def test_a_rule_serves_everyone_too(compiler, duck):
         'CREATE OR REPLACE TABLE lake."population.person" AS SELECT true AS alive, '
         "d AS birth_date FROM (VALUES (DATE '2000-05-01'), (DATE '2020-05-01')) t(d)"
     )
-    values = {"as_of": date(2026, 11, 23)}
+    values = {name: date(2026, 11, 23) for name in ("as_of", "__today")}
     assert duck.execute(plan.fetches[0].sql, values).fetchone() == (1,)
 
 

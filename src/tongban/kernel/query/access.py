@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tongban.kernel.query.grammar import AS_OF, SUBJECT
+from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
 from tongban.kernel.query.model import CaseView, Purpose, Scope, Use
 from tongban.kernel.terms import Refused, Subject, UserError, did_you_mean
 
@@ -132,7 +132,7 @@ def _param(name: str, why: str) -> UserError:
 
 def bindings(use: Use) -> dict[str, Any]:
     """The value of every placeholder: the use's own, ``as_of`` and ``subject``."""
-    values = {**use.params, AS_OF: use.day}
+    values = {**use.params, AS_OF: use.day, TODAY: use.at.date()}
     if use.subject is not None:
         values[SUBJECT] = use.subject.id
     return values

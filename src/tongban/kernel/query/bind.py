@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset
 from tongban.kernel.query.allow import allow
-from tongban.kernel.query.grammar import AS_OF, SUBJECT
+from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
 from tongban.kernel.query.limits import limit
 from tongban.kernel.query.macros import expand
 from tongban.kernel.query.masks import masked
@@ -108,8 +108,11 @@ def row_filter(sql: str, items: frozenset[str]) -> exp.Expr:
     for node in holder.walk():
         if isinstance(node, _NOT_ROWWISE) and node is not holder:
             raise _not_a_filter(node.key.upper())
-        if isinstance(node, exp.Placeholder) and node.name != AS_OF:
-            raise _not_a_filter(f":{node.name}")
+        if isinstance(node, exp.Placeholder):
+            if node.name != AS_OF:
+                raise _not_a_filter(f":{node.name}")
+            # A statement may look back to another day; a grant is judged today.
+            node.set("this", TODAY)
     for column in list(holder.find_all(exp.Column)):
         name = column.name.lower()
         if column.table or name not in items:

@@ -14,6 +14,8 @@ from sqlglot import exp
 
 SUBJECT = "subject"
 AS_OF = "as_of"
+# The day a use is made, in grants' filters: no author can name it or set it.
+TODAY = "__today"
 
 _Arguments = Mapping[type[exp.Expr], frozenset[str]]
 

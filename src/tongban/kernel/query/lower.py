@@ -13,7 +13,7 @@ from sqlglot import exp
 from tongban.kernel.catalog.model import DataType, SourceKind
 from tongban.kernel.query import pushdown
 from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
-from tongban.kernel.query.grammar import AS_OF, SUBJECT
+from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
 from tongban.kernel.query.sqltypes import cast
 
@@ -127,7 +127,8 @@ def _types_in_sqlite(
     sources = {each.dataset.source for each in terms.values()}
     if len({(source.kind, source.database) for source in sources}) != 1:
         return None
-    known = {**params, SUBJECT: DataType.TEXT, AS_OF: DataType.DATE}
+    days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
+    known = {**params, SUBJECT: DataType.TEXT, **days}
     try:
         return _check_safe(tree, terms, known)
     except pushdown.Unsafe:

@@ -10,7 +10,7 @@ not, and why.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
@@ -132,7 +132,8 @@ def _filtered(
     numbered = [{**row, "row_number": number} for number, row in enumerate(rows)]
     types = {name: DUCKDB_TYPES[item.type] for name, item in dataset.items.items()}
     chosen = exp.select("row_number").from_("t").where(_parsed(condition))
-    tree = _with_values(chosen, use)
+    # The grant is judged today, whatever day the statement looks back to.
+    tree = _with_values(chosen, replace(use, as_of=None))
     schema: _Schema = {_INNER: {"t": types | {"row_number": "INT"}}}
     kept = _execute(tree, {_INNER: {"t": numbered}}, schema)
     return [rows[number] for (number,) in kept.rows]
