@@ -15,7 +15,7 @@ from tongban.kernel.query import pushdown
 from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
 from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
-from tongban.kernel.query.sqltypes import cast
+from tongban.kernel.query.sqltypes import cast_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
     """What was fetched as text, in the types that the catalogue declares."""
     dataset = terms.dataset
     items = [
-        exp.alias_(cast(raw(name), dataset.items[name].type), name, quoted=True)
+        exp.alias_(cast_item(raw(name), dataset.items[name]), name, quoted=True)
         for name in _fetched_items(terms)
     ]
     rows = exp.select(*items).from_(_physical("temp", dataset.code), copy=False)

@@ -104,7 +104,9 @@ def _items(
         if not isinstance(table, exp.Table) or not table.db:
             raise Unsafe
         for item in datasets[dataset_code(table)].items.values():
-            found[table.alias_or_name, item.name] = item.type
+            # SQLite would not round to the digits that the item declares.
+            if item.decimal is None:
+                found[table.alias_or_name, item.name] = item.type
     return found
 
 
