@@ -15,6 +15,7 @@ from tongban.kernel.query import pushdown
 from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
 from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
+from tongban.kernel.query.spelling import LIVE, Spelling
 from tongban.kernel.query.sqltypes import cast
 
 
@@ -49,8 +50,7 @@ def lower(
 
 def _is_live(terms: Terms) -> bool:
     """Whether the rows are one subject's, in a department's database."""
-    sqlite = terms.dataset.source.kind is SourceKind.SQLITE
-    return sqlite and terms.subject_item is not None
+    return terms.dataset.source.kind in LIVE and terms.subject_item is not None
 
 
 # ------------------------------------------------------------- DuckDB, the lake
@@ -86,14 +86,17 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
 
 def _fetch(terms: Terms) -> Fetch:
     """The subject's rows of one dataset as its department holds them."""
-    source = terms.dataset.source
+    source, spelling = terms.dataset.source, LIVE[terms.dataset.source.kind]
     assert terms.subject_item is not None
     items = [exp.alias_(raw(n), n, quoted=True) for n in _fetched_items(terms)]
-    rows = exp.select(*items).from_(_physical("main", source.table), copy=False)
-    subject = exp.EQ(this=raw(terms.subject_item), expression=_numbered(1))
+    rows = exp.select(*items).from_(
+        _physical(spelling.schema, source.table), copy=False
+    )
+    first = spelling.placeholder(1)
+    subject = exp.EQ(this=raw(terms.subject_item), expression=first)
     code = terms.dataset.code
-    sql = rows.where(subject, copy=False).sql(dialect="sqlite")
-    return Fetch("sqlite", source.database, sql, (SUBJECT,), code, (code,))
+    sql = spelling.sql(rows.where(subject, copy=False))
+    return Fetch(source.kind, source.database, sql, (SUBJECT,), code, (code,))
 
 
 def _fetched_items(terms: Terms) -> list[str]:
@@ -108,7 +111,7 @@ def _fetched_items(terms: Terms) -> list[str]:
 def _physical(schema: str, name: str) -> exp.Table:
     return exp.Table(
         this=exp.to_identifier(name, quoted=True),
-        db=exp.to_identifier(schema, quoted=True),
+        db=exp.to_identifier(schema or None, quoted=True),
         alias=exp.TableAlias(this=exp.to_identifier(RAW, quoted=True)),
     )
 
@@ -127,6 +130,8 @@ def _types_in_sqlite(
     sources = {each.dataset.source for each in terms.values()}
     if len({(source.kind, source.database) for source in sources}) != 1:
         return None
+    if next(iter(sources)).kind is not SourceKind.SQLITE:
+        return None
     days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
     known = {**params, SUBJECT: DataType.TEXT, **days}
     try:
@@ -137,10 +142,12 @@ def _types_in_sqlite(
 
 def _push_down(governed: exp.Query, terms: Mapping[str, Terms]) -> Fetch:
     """The whole statement for a department's database."""
-    database = next(iter(terms.values())).dataset.source.database
-    names = _number_params(_for_sqlite(governed, terms))
-    sql = governed.sql(dialect="sqlite", comments=False)
-    return Fetch("sqlite", database, sql, names, datasets=tuple(sorted(terms)))
+    source = next(iter(terms.values())).dataset.source
+    names = _number_params(_for_sqlite(governed, terms), LIVE[source.kind])
+    sql = LIVE[source.kind].sql(governed)
+    return Fetch(
+        source.kind, source.database, sql, names, datasets=tuple(sorted(terms))
+    )
 
 
 def _check_safe(
@@ -167,7 +174,7 @@ def _for_sqlite(governed: exp.Query, terms: Mapping[str, Terms]) -> exp.Query:
     return governed
 
 
-def _number_params(governed: exp.Query) -> tuple[str, ...]:
+def _number_params(governed: exp.Query, spelling: Spelling) -> tuple[str, ...]:
     """Put ``?1``, ``?2`` … for the names, whose order is returned.
 
     Numbered, because the order in which a tree is walked need not be the order in
@@ -175,9 +182,5 @@ def _number_params(governed: exp.Query) -> tuple[str, ...]:
     """
     names = _names(governed)
     for node in list(governed.find_all(exp.Placeholder)):
-        node.replace(_numbered(names.index(node.name) + 1))
+        node.replace(spelling.placeholder(names.index(node.name) + 1))
     return names
-
-
-def _numbered(position: int) -> exp.Var:
-    return exp.Var(this=f"?{position}")
