@@ -85,7 +85,8 @@ def _typed(value: exp.Expr, kind: DataType) -> exp.Expr:
 
 def _in_bytes(text: exp.Expr) -> exp.Expr:
     order = exp.to_identifier("C", quoted=True)
-    return exp.Collate(this=text, expression=order)
+    # In brackets, for BETWEEN takes no bare COLLATE.
+    return exp.paren(exp.Collate(this=text, expression=order), copy=False)
 
 
 def _for_postgresql(statement: exp.Query) -> exp.Query:
