@@ -13,8 +13,10 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tongban.home import Home
+from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.sqlite import Departments
 from tongban.pack.model import Pack
 from tongban.store import clock, grants
 from tongban.store.models import PackInForce
@@ -41,9 +43,10 @@ def sources() -> Sources:
 
 @cache
 def _sources(home: Home) -> Sources:
-    datasets = _pack(home.pack).catalog.datasets.values()
-    databases = {dataset.source.database for dataset in datasets} - {""}
-    return Sources({name: home.department(name) for name in databases}, home.lake)
+    sources = [each.source for each in _pack(home.pack).catalog.datasets.values()]
+    databases = {s.database for s in sources if s.kind is SourceKind.SQLITE}
+    files = {name: home.department(name) for name in databases}
+    return Sources({SourceKind.SQLITE: Departments(files)}, home.lake)
 
 
 @dataclass(slots=True)

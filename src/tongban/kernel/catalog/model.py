@@ -49,6 +49,7 @@ class SourceKind(StrEnum):
     """Where the live rows are: a department's database, a dropped file, the lake."""
 
     SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
     FILE = "file"
     LAKE = "lake"
 

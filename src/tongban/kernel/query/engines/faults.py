@@ -27,6 +27,8 @@ class Reason(StrEnum):
     CORRUPT = "corrupt"
     STRUCTURE = "structure"
     VALUE = "value"
+    UNREACHABLE = "unreachable"
+    ENCODING = "encoding"
 
 
 _SENTENCES = {
@@ -35,6 +37,8 @@ _SENTENCES = {
     Reason.CORRUPT: "its database or file is damaged",
     Reason.STRUCTURE: "its table no longer has the catalogued items",
     Reason.VALUE: "a value is not of the catalogued type",
+    Reason.UNREACHABLE: "its server does not answer",
+    Reason.ENCODING: "its database does not keep text as UTF-8",
 }
 
 
