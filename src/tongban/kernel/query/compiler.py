@@ -53,13 +53,15 @@ _READINGS, _PLANS = 2_000, 10_000
 class _Key:
     """All that a plan depends on; neither the day nor the subject is among it.
 
-    ``grants`` are those in force for each dataset wanted, in their order.
+    ``grants`` are those in force for each dataset wanted, in their order; ``past``
+    is whether only snapshots can answer.
     """
 
     sql: str
     demand: Demand
     grants: tuple[tuple[Grant, ...], ...]
     values: tuple[tuple[str, DataType | None], ...]
+    past: bool
 
 
 class _NotAllowed(Exception):
@@ -94,12 +96,12 @@ class Compiler:
         check_params(use, reading.params, purpose.scope)
         demand, day = _demand(use, purpose), use.at.date()
         grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
-        key = _Key(use.sql, demand, grants, _value_types(use, reading))
+        key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
         try:
-            self._check_datasets(reading, day)
+            self._check_datasets(reading, use.law_day)
             return self._plan(key)
         except _NotAllowed:
-            verdicts = self._verdicts(reading, demand, day)
+            verdicts = self._verdicts(reading, demand, day, use.law_day)
             raise refusal(verdicts, demand, self.catalog) from None
 
     def explain(self, use: Use, case: CaseView | None = None) -> Explanation:
@@ -117,10 +119,10 @@ class Compiler:
             return Explanation(tuple(checks), (), None)
         demand, day = _demand(use, purpose), use.at.date()
         reading = self._read(use.sql)
-        verdicts = self._verdicts(reading, demand, day)
+        verdicts = self._verdicts(reading, demand, day, use.law_day)
         allowed = all(v.grant for v in verdicts) and not any(c.refusal for c in checks)
         grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
-        key = _Key(use.sql, demand, grants, _value_types(use, reading))
+        key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
         plan = self._plan(key) if allowed else None
         terms = self._terms([v for v in verdicts if v.grant], demand)
         masked = {code: each.shown_masked for code, each in terms.items()}
@@ -144,8 +146,13 @@ class Compiler:
             if not self.catalog.datasets[wanted.dataset].in_force(day):
                 raise _NotAllowed
 
-    def _verdicts(self, reading: Reading, demand: Demand, day: date) -> list[Verdict]:
-        """The verdict over each dataset, with the reason when there is no grant."""
+    def _verdicts(
+        self, reading: Reading, demand: Demand, day: date, law_day: date
+    ) -> list[Verdict]:
+        """The verdict over each dataset, with the reason when there is no grant.
+
+        Grants are judged on ``day``, catalogue entries on ``law_day``.
+        """
         found = []
         for wanted in reading.wanted:
             dataset = self.catalog.datasets[wanted.dataset]
@@ -155,7 +162,7 @@ class Compiler:
                 demand.organization, demand.purpose.code, dataset.code
             )
             verdict = explain_absence(verdict, every, day)
-            found.append(out_of_force(verdict, dataset, day) or verdict)
+            found.append(out_of_force(verdict, dataset, law_day) or verdict)
         return found
 
     def _plan_anew(self, key: _Key) -> Plan:
@@ -170,7 +177,7 @@ class Compiler:
         tree, outputs = _granted(reading, terms)
         governed = bind(tree.copy(), terms)
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
-        lowered = lower(tree, governed, terms, dict(key.values))
+        lowered = lower(tree, governed, terms, dict(key.values), past=key.past)
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
         types = lowered.types or (None,) * len(outputs)
         return Plan(

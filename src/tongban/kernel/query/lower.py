@@ -32,13 +32,16 @@ def lower(
     governed: exp.Query,
     terms: Mapping[str, Terms],
     params: Mapping[str, pushdown.Type],
+    *,
+    past: bool = False,
 ) -> Lowered:
     """The statements for ``governed``, which is changed.
 
     ``tree`` is the same before its terms were bound; ``params`` are the types of
-    its placeholders' values.
+    its placeholders' values. A department's database knows no ``past``: then all
+    is read from the lake.
     """
-    live = [t for t in terms.values() if _is_live(t)]
+    live = [] if past else [t for t in terms.values() if _is_live(t)]
     types = _types_in_sqlite(tree, terms, params) if live else None
     if types is not None:
         return Lowered((_push_down(governed, terms),), None, types)
