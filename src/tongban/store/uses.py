@@ -8,18 +8,32 @@ from typing import Any
 from django.conf import settings
 
 from tongban.kernel.query.access import bindings
+from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Answer, SourceUnavailable, run
+from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
 from tongban.kernel.query.model import CaseView, Column, Plan, Use
+from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import clock, drafts, jurisdiction, versions
 from tongban.store.commit import Batch, batch
-from tongban.store.models import CaseRecord, UseReceipt
+from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
 
 
-__all__ = ["Result", "SourceUnavailable", "UseSpec", "explain", "use", "use_many"]
+__all__ = [
+    "Result",
+    "SourceUnavailable",
+    "UseSpec",
+    "explain",
+    "lineage",
+    "use",
+    "use_many",
+]
 
 LIMIT = 1000
+# Digests of the plans whose lineage is on the disk: it is written once a plan.
+_told: set[str] = set()
+MOST_TOLD = 10_000
 ANSWER = "answer"  # the name of its print among what a receipt seals
 
 
@@ -63,7 +77,8 @@ class UseSpec:
 class Result:
     """Rows of typed values with what was kept of the use.
 
-    ``versions`` name the data read, ``grants`` what allowed it, ``at`` when.
+    ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
+    ``data_of`` is the day whose data were asked for, if one was.
     """
 
     columns: tuple[Column, ...]
@@ -73,6 +88,7 @@ class Result:
     versions: Mapping[str, str]
     grants: frozenset[str]
     at: datetime
+    data_of: date | None = None
 
 
 def use(
@@ -127,32 +143,36 @@ def use_many(
         plan = compiler.compile(use, view)
         planned.append(_Planned(spec, use, plan, _pinned(spec, use, plan)))
     answers = [_answer(each) for each in planned]
-    return _receipted(planned, answers, by)
+    lineages = _lineages(planned, views, compiler)
+    results = _receipted(planned, answers, by, lineages)
+    if len(_told) > MOST_TOLD:
+        _told.clear()
+    _told.update(lineages)
+    return results
 
 
-def explain(
-    *,
-    by: Actor,
-    organization: str,
-    purpose: str,
-    sql: str,
-    case: str | None = None,
-    subject: Subject | None = None,
-    as_of: date | None = None,
-    data_of: date | None = None,
-) -> Any:
-    """Which grants allow the use, or what is missing: no rows, hence no receipt."""
-    spec = UseSpec(
-        organization,
-        purpose,
-        sql,
-        case=case,
-        subject=subject,
-        as_of=as_of,
-        data_of=data_of,
-    )
-    view = _views({case} if case else set()).get(case or "")
-    return jurisdiction.compiler().explain(_use(spec, by, clock.now()), view)
+def explain(*, by: Actor, **wish: Any) -> Explanation:
+    """Which grants allow the use, or what is missing: no rows, hence no receipt.
+
+    ``wish`` is what UseSpec takes; values of placeholders need not be given.
+    """
+    use, view = _wished(by, wish)
+    return jurisdiction.compiler().explain(use, view)
+
+
+def lineage(*, by: Actor, **wish: Any) -> UseLineage:
+    """Which item would come into which column: no rows, hence no receipt.
+
+    ``wish`` is what UseSpec takes. Raises what the compiler refuses.
+    """
+    use, view = _wished(by, wish)
+    return jurisdiction.compiler().lineage(use, view)
+
+
+def _wished(by: Actor, wish: Mapping[str, Any]) -> tuple[Use, CaseView | None]:
+    spec = UseSpec(**wish)
+    view = _views({spec.case} if spec.case else set()).get(spec.case or "")
+    return _use(spec, by, clock.now()), view
 
 
 def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
@@ -257,14 +277,31 @@ def _answer(planned: _Planned) -> Answer | SourceUnavailable:
         return failure
 
 
+def _lineages(
+    planned: Sequence[_Planned], views: Mapping[str, CaseView], compiler: Compiler
+) -> dict[str, dict[str, Any]]:
+    """The lineage, as JSON, of each plan for which none was kept by this process."""
+    return {
+        each.plan.digest: compiler.lineage(
+            each.use, views.get(each.spec.case or "")
+        ).to_json()
+        for each in planned
+        if each.plan.digest not in _told
+    }
+
+
 def _receipted(
     planned: Sequence[_Planned],
     answers: Sequence[Answer | SourceUnavailable],
     by: Actor,
+    lineages: Mapping[str, Mapping[str, Any]],
 ) -> list[Result | SourceUnavailable]:
     """The results, once all their receipts are on the disk."""
     at = planned[0].use.at if planned else None
     with batch(by=by, at=at) as draft:
+        if lineages:
+            kept = [PlanLineage(digest=d, lineage=each) for d, each in lineages.items()]
+            PlanLineage.objects.bulk_create(kept, ignore_conflicts=True)
         receipts = [
             None
             if isinstance(answer, SourceUnavailable)
@@ -317,4 +354,5 @@ def _result(planned: _Planned, answer: Answer, receipt: UseReceipt) -> Result:
         versions=answer.versions,
         grants=planned.plan.grants,
         at=planned.use.at,
+        data_of=planned.spec.data_of,
     )

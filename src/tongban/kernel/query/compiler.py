@@ -41,6 +41,7 @@ from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.lineage import Output, trace, without
 from tongban.kernel.query.lower import lower
 from tongban.kernel.query.model import CaseView, Column, Grant, Plan, Purpose, Use
+from tongban.kernel.query.origins import UseLineage, origins
 from tongban.kernel.query.parse import parse
 from tongban.kernel.query.reading import Reading, read
 from tongban.kernel.terms import UserError
@@ -89,6 +90,20 @@ class Compiler:
         Raises StatementError for what its author must mend and Refused for what
         is not allowed: UserErrors with a code ``query.…``.
         """
+        return self._planned(use, case)[1]
+
+    def lineage(self, use: Use, case: CaseView | None = None) -> UseLineage:
+        """Which item comes into which column of the answer, and how.
+
+        Raises what `compile` raises: a lineage is that of an allowed use.
+        """
+        key, _ = self._planned(use, case)
+        reading, terms = self._granted_terms(key)
+        tree, _ = _granted(reading, terms)
+        masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
+        return origins(tree, terms.keys(), masked)
+
+    def _planned(self, use: Use, case: CaseView | None) -> tuple[_Key, Plan]:
         purpose = purpose_of(use, self.purposes)
         check_scope(use, purpose)
         check_case(use, purpose, case)
@@ -99,7 +114,7 @@ class Compiler:
         key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
         try:
             self._check_datasets(reading, use.law_day)
-            return self._plan(key)
+            return key, self._plan(key)
         except _NotAllowed:
             verdicts = self._verdicts(reading, demand, day, use.law_day)
             raise refusal(verdicts, demand, self.catalog) from None
@@ -165,7 +180,8 @@ class Compiler:
             found.append(out_of_force(verdict, dataset, law_day) or verdict)
         return found
 
-    def _plan_anew(self, key: _Key) -> Plan:
+    def _granted_terms(self, key: _Key) -> tuple[Reading, dict[str, Terms]]:
+        """What is read on which terms; _NotAllowed where a dataset has no grant."""
         reading = self._read(key.sql)
         verdicts = [
             judge(wanted, key.demand, self.catalog.datasets[wanted.dataset], grants)
@@ -173,7 +189,10 @@ class Compiler:
         ]
         if not all(verdict.grant for verdict in verdicts):
             raise _NotAllowed
-        terms = self._terms(verdicts, key.demand)
+        return reading, self._terms(verdicts, key.demand)
+
+    def _plan_anew(self, key: _Key) -> Plan:
+        reading, terms = self._granted_terms(key)
         tree, outputs = _granted(reading, terms)
         governed = bind(tree.copy(), terms)
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
