@@ -33,14 +33,20 @@ class Lowered:
 
 
 def lower(
-    tree: exp.Query, governed: exp.Query, terms: Mapping[str, Terms], params: _Types
+    tree: exp.Query,
+    governed: exp.Query,
+    terms: Mapping[str, Terms],
+    params: _Types,
+    *,
+    past: bool = False,
 ) -> Lowered:
     """The statements for ``governed``, which is changed.
 
     ``tree`` is the same before its terms were bound; ``params`` are the types of
-    its placeholders' values.
+    its placeholders' values. A department's database knows no ``past``: then all
+    is read from the lake.
     """
-    live = [t for t in terms.values() if _is_live(t)]
+    live = [] if past else [t for t in terms.values() if _is_live(t)]
     days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
     known = {**params, SUBJECT: DataType.TEXT, **days}
     types = _types_elsewhere(tree, terms, known) if live else None

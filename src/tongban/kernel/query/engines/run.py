@@ -93,23 +93,26 @@ def run(
     *,
     at: datetime,
     limit: int,
+    pinned: Mapping[str, str] | None = None,
 ) -> Answer:
     """The rows of ``plan``, at most ``limit`` of them.
 
-    ``params`` holds every name in the plan's placeholders; ``subject`` and
+    ``pinned`` names the version of datasets that are not read in the version in
+    force. ``params`` holds every name in the plan's placeholders; ``subject`` and
     ``as_of`` are the caller's to set, after the use's own. Raises
     SourceUnavailable naming dataset and provider, Overrun, ValueFault,
     FetchTooLarge, ParamMissing.
     """
     versions: dict[str, str] = {}
+    pins = pinned or {}
     if plan.final is None:
         (only,) = plan.fetches
-        return _run_single(plan, only, params, sources, at, limit)
+        return _run_single(plan, only, params, sources, at, limit, pins)
     relations = []
     for fetch in plan.fetches:
         relations.append(_relation(plan, fetch, params, sources))
         versions |= _live(fetch, at)
-    answer = _run_lake(plan, plan.final, params, sources, limit, relations)
+    answer = _run_lake(plan, plan.final, params, sources, limit, relations, pins)
     return Answer(
         answer.columns, answer.rows, answer.truncated, versions | dict(answer.versions)
     )
@@ -122,9 +125,10 @@ def _run_single(
     sources: Sources,
     at: datetime,
     limit: int,
+    pins: Mapping[str, str],
 ) -> Answer:
     if fetch.kind == "duckdb":
-        return _run_lake(plan, fetch, params, sources, limit, [])
+        return _run_lake(plan, fetch, params, sources, limit, [], pins)
     found = _select_live(plan, fetch, params, sources, limit)
     try:
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
@@ -140,6 +144,7 @@ def _run_lake(
     sources: Sources,
     limit: int,
     relations: Sequence[Relation],
+    pins: Mapping[str, str],
 ) -> Answer:
     try:
         found = sources.snapshots.select(
@@ -147,6 +152,7 @@ def _run_lake(
             {name: _value(params, name) for name in fetch.params},
             datasets=fetch.datasets,
             relations=relations,
+            pinned=pins,
             limit=limit,
         )
     except SourceFault as fault:
