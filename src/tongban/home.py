@@ -103,6 +103,11 @@ class Home:
         return self.path / "dropped"
 
     @property
+    def linkage(self) -> Path:
+        """What the last run of each linkage found."""
+        return self.path / "linkage"
+
+    @property
     def files(self) -> Path:
         """Papers that applicants gave, by SHA-256."""
         return self.path / "files"

@@ -15,7 +15,7 @@ from tongban.capabilities.workbench.facts import facts
 from tongban.capabilities.workbench.forms import FORMS, ActForm, forms_for
 from tongban.kernel.case.refusals import CaseRefused
 from tongban.kernel.terms import UserError
-from tongban.store import cases, files
+from tongban.store import cases, desk, files
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
 from tongban.words.catalogue import language, say, sentences
@@ -70,6 +70,7 @@ def _page(
         "kind": kind,
         "acts": own,
         "refusal": sentences(refused) if refused else None,
+        "elsewhere": desk.worked_on_at(shown.type, number=shown.number),
         "clocks": found.clocks,
         "events": found.events,
         "explanation": _explanation(found),
