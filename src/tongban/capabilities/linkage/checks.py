@@ -1,6 +1,6 @@
 """What a linkage must be, beyond having its keys: asked when the pack loads.
 
-A problem's ``code`` is ``pack.<rule>``; each rule has a file in tests/packs/bad-linkage.
+A problem's ``code`` is ``pack.<rule>``; tests/packs/test_linkage.py breaks each rule.
 """
 
 from collections.abc import Callable, Iterator

@@ -165,7 +165,6 @@ def _publish(declared: Linkage, links: Sequence[Pair]) -> lake.Snapshot:
         "weight": [None if p.weight is None else round(p.weight, 6) for p in links],
         "method": [pair.method.value for pair in links],
     }
-    texts = pa.string()
     kinds = {"probability": pa.float64(), "weight": pa.float64()}
     table = pa.table(
         {

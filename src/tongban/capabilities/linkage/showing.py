@@ -1,6 +1,7 @@
 """What the pages show of a pair: the weights as a sum, the differences in the text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,11 @@ from tongban.capabilities.linkage.model import Linkage, Measure
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Item
 from tongban.kernel.terms import Text
+from tongban.words.catalogue import language
+
+
+# What is marked as a whole where it differs: a number, or one character.
+WORD = re.compile(r"\d+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +79,21 @@ def side_by_side(
 
 
 def _shown(item: Item, each: Compared, catalog: Catalog) -> Shown:
-    left, right = (_text(value, item, catalog) for value in (each.left, each.right))
-    pieces = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    left, right = (
+        WORD.findall(_text(value, item, catalog)) for value in (each.left, each.right)
+    )
+    found = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     return Shown(
         title=item.title,
-        left=tuple(_pieces((left[a:b], tag) for tag, a, b, _, _ in pieces)),
-        right=tuple(_pieces((right[c:d], tag) for tag, _, _, c, d in pieces)),
+        left=tuple(_pieces((left[a:b], tag) for tag, a, b, _, _ in found)),
+        right=tuple(_pieces((right[c:d], tag) for tag, _, _, c, d in found)),
         is_equal=bool(left) and left == right,
         masked=each.masked,
     )
 
 
-def _pieces(parts: Iterator[tuple[str, str]]) -> Iterator[Piece]:
-    return (Piece(text, tag != "equal") for text, tag in parts if text)
+def _pieces(parts: Iterable[tuple[list[str], str]]) -> Iterator[Piece]:
+    return (Piece("".join(words), tag != "equal") for words, tag in parts if words)
 
 
 def _text(value: Any, item: Item, catalog: Catalog) -> str:
@@ -95,7 +103,7 @@ def _text(value: Any, item: Item, catalog: Catalog) -> str:
         return value.isoformat()
     codes = catalog.code_sets.get(item.code_set or "")
     named = codes.values.get(str(value)) if codes else None
-    return f"{value} {named.zh}" if named else str(value)
+    return named.get(language()) if named else str(value)
 
 
 def measures(linkage: Linkage, catalog: Catalog) -> list[tuple[Text, Text, Measure]]:

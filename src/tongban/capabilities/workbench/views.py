@@ -23,6 +23,8 @@ from tongban.words.catalogue import language, say, sentences
 
 CONFLICT = 409
 VIEWS = ("open", "overdue", "closed")
+# What is done on a case's own page, where a capability has one.
+WORKED_ON = ("accept", "decide")
 
 
 @require_GET
@@ -63,6 +65,9 @@ def _page(
     if wrong:
         others = [form for form in own if not form.is_same(wrong)]
         own = [wrong, *others]
+    elsewhere = desk.worked_on_at(shown.type, shown.number)
+    if elsewhere:
+        own = [form for form in own if form.act not in WORKED_ON]
     asks = actions.purposes(shown, viewer) if shown.is_open else []
     context = {
         **_inbox(request),
@@ -70,7 +75,7 @@ def _page(
         "kind": kind,
         "acts": own,
         "refusal": sentences(refused) if refused else None,
-        "elsewhere": desk.worked_on_at(shown.type, number=shown.number),
+        "elsewhere": elsewhere,
         "clocks": found.clocks,
         "events": found.events,
         "explanation": _explanation(found),
