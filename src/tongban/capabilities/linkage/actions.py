@@ -1,6 +1,6 @@
 """What may be done with a linkage: look at it, look at a pair, decide a review."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,12 @@ class NoReason(Refused):
     code = "linkage.no-reason"
 
 
+class NotForYou(Refused):
+    """The rows of a review are read by somebody who does not decide it."""
+
+    code = "linkage.not-for-you"
+
+
 def declared() -> Mapping[str, Linkage]:
     """The linkages of the pack in force by code."""
     found = current().sections.get("linkage", {})
@@ -47,14 +53,18 @@ def linkage(code: str, by: Actor) -> Linkage:
     """One declared linkage, for the people of the organisation responsible."""
     known = {c: each for c, each in declared().items() if _may_see(each, by)}
     if code not in known:
-        raise UnknownLinkage(
-            f"{code!r} is no linkage of {by.organization}",
-            where=code,
-            why="a linkage is open to the organisation that answers for it",
-            mend=did_you_mean(code, known),
-            linkage=code,
-        )
+        raise unknown(code, known)
     return known[code]
+
+
+def unknown(code: str, known: Iterable[str]) -> UnknownLinkage:
+    """The refusal of ``code``, with a hint at one of those ``known`` to the asker."""
+    return UnknownLinkage(
+        f"there is no linkage {code!r} here",
+        why="a linkage is declared in the pack, and open to who answers for it",
+        mend=did_you_mean(code, known),
+        linkage=code,
+    )
 
 
 def of_organization(by: Actor) -> list[Linkage]:
@@ -131,8 +141,13 @@ def review(number: str, by: Actor) -> tuple[Linkage, cases.Dossier]:
     code = found.case.data.get("linkage", "")
     declared_ = linkage(code, by)
     if found.case.type != declared_.case_type:
-        raise UnknownLinkage("this case is no review", where=number, linkage=code)
+        raise unknown(code, ())
     return declared_, found
+
+
+def may_decide(found: cases.Dossier) -> bool:
+    """Whether the review is open and the viewer's to take up or to decide."""
+    return any(act.startswith(("accept", "decide")) for act in found.acts)
 
 
 def decide(
@@ -183,9 +198,17 @@ class Compared:
 def rows(*, by: Actor, number: str) -> list[Compared]:
     """Read the two rows of a review: two governed uses, each with its receipt.
 
-    Refused as any use is; a row that is gone has no values.
+    `NotForYou` for who does not decide it, or once it is decided; refused as any use
+    is. A row that is gone has no values.
     """
     declared_, found = review(number, by)
+    if not may_decide(found):
+        raise NotForYou(
+            "these rows are not for you to read",
+            why="they are read to decide the review, by the post that decides it",
+            mend="leave it to them; the page shows what was found without the rows",
+            number=number,
+        )
     data = found.case.data
     sides = (
         (declared_.left, data["left_key"], [c.item for c in declared_.comparisons]),

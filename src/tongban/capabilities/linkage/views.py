@@ -124,7 +124,11 @@ def _page(
     case = found.case
     start, lines = showing.waterfall(shown, catalog, case.sources["weight"])
     initial = {"key": uuid4().hex, "seen": case.version}
-    may_act = any(act.startswith(("accept", "decide")) for act in found.acts)
+    if form and refused:
+        # What was written is kept; it now stands on the state the reader sees.
+        form.data = form.data.copy()
+        form.data.update({"seen": case.version})
+    may_decide = actions.may_decide(found)
     context = {
         "linkage": shown,
         "case": case,
@@ -135,7 +139,8 @@ def _page(
         "start": start,
         "lines": lines,
         "rows": None if rows is None else showing.side_by_side(shown, catalog, rows),
-        "form": form or (DecideForm(initial=initial) if may_act else None),
+        "may_decide": may_decide,
+        "form": form or (DecideForm(initial=initial) if may_decide else None),
         "refusal": sentences(refused) if refused else None,
         "crumbs": _crumbs(shown, number),
     }

@@ -14,8 +14,10 @@ ACCOUNT = "command-line"
 
 def run(name: str, tell: Callable[[str], None]) -> Outcome:
     """Run it in the name of the organisation that the pack makes responsible."""
-    found = actions.declared().get(name)
-    asker = Actor(ACCOUNT, organization=found.organization if found else None)
+    known = actions.declared()
+    if name not in known:
+        raise actions.unknown(name, known)
+    asker = Actor(ACCOUNT, organization=known[name].organization)
     return running.run(name, by=asker, tell=tell)
 
 
