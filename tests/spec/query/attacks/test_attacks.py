@@ -170,7 +170,9 @@ def plainly(cell: Any) -> Any:
     """A cell as YAML writes it."""
     if isinstance(cell, Decimal):
         return int(cell) if cell == int(cell) else float(cell)
-    return [plainly(part) for part in cell] if isinstance(cell, tuple) else cell
+    if isinstance(cell, tuple | list):
+        return [plainly(part) for part in cell]
+    return cell
 
 
 def ordered(rows: list[list[Any]], attempt: Attempt) -> list[list[Any]]:

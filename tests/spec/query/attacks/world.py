@@ -12,8 +12,14 @@ from tests.spec.query.attacks.rows import ANNA, CHEN, ROWS, SHOP
 from tests.unit.query.world import LAKE, dataset, sqlite
 
 from tongban.kernel.catalog.catalog import Catalog
-from tongban.kernel.catalog.model import Dataset, DataType, Organization
+from tongban.kernel.catalog.model import (
+    Dataset,
+    DataType,
+    Organization,
+    SourceKind,
+)
 from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.sqlite import Departments
 from tongban.kernel.query.engines.types import SQLITE_TYPES, for_sqlite
 from tongban.kernel.query.model import CaseView, Grant, Purpose, Scope, Use
 from tongban.kernel.terms import Subject, SubjectKind, Text
@@ -289,7 +295,8 @@ def build(root: Path) -> Iterator[Sources]:
             lake=root / "lake",
             at=AT,
         )
-    with Sources(departments, root / "lake", memory_limit="200MB", timeout_s=2) as city:
+    places = {SourceKind.SQLITE: Departments(departments)}
+    with Sources(places, root / "lake", memory_limit="200MB", timeout_s=2) as city:
         yield city
 
 
