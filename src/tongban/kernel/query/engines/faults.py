@@ -27,6 +27,13 @@ class Reason(StrEnum):
     CORRUPT = "corrupt"
     STRUCTURE = "structure"
     VALUE = "value"
+    UNBOUND = "unbound"
+    DOWN = "down"
+    SLOW = "slow"
+    DENIED = "denied"
+    ANSWER = "answer"
+    PAGES = "pages"
+    SIZE = "size"
 
 
 _SENTENCES = {
@@ -35,6 +42,13 @@ _SENTENCES = {
     Reason.CORRUPT: "its database or file is damaged",
     Reason.STRUCTURE: "its table no longer has the catalogued items",
     Reason.VALUE: "a value is not of the catalogued type",
+    Reason.UNBOUND: "the site has no address for it in sources.toml",
+    Reason.DOWN: "its server cannot be reached, or fails",
+    Reason.SLOW: "its server did not answer in time",
+    Reason.DENIED: "its server does not let the site in, or the secret is not safe",
+    Reason.ANSWER: "its answer is not in the agreed form",
+    Reason.PAGES: "its pages run in a circle, or never end",
+    Reason.SIZE: "its answer is larger than one use may fetch",
 }
 
 
