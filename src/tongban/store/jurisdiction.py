@@ -16,7 +16,7 @@ from tongban.home import Home
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
 from tongban.pack.model import Pack
-from tongban.store import clock, grants
+from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
 
 
@@ -41,9 +41,8 @@ def sources() -> Sources:
 
 @cache
 def _sources(home: Home) -> Sources:
-    datasets = _pack(home.pack).catalog.datasets.values()
-    databases = {dataset.source.database for dataset in datasets} - {""}
-    return Sources({name: home.department(name) for name in databases}, home.lake)
+    declared = [each.source for each in _pack(home.pack).catalog.datasets.values()]
+    return Sources(places.of(home, addresses.read(home.sources), declared), home.lake)
 
 
 @dataclass(slots=True)

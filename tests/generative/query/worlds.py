@@ -30,6 +30,7 @@ from tongban.kernel.catalog.model import (
 )
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.sqlite import Departments
 from tongban.kernel.query.model import CaseView, Grant, Purpose, Scope, Use
 from tongban.kernel.terms import Subject, SubjectKind, Text
 from tongban.store.lake import mirror
@@ -292,7 +293,12 @@ def city(seed: int) -> City:
         _write(path, rows)
     for dataset in DATASETS.values():
         mirror(dataset, departments=paths, dropped=root, lake=root, at=AT)
-    return City(rows, people, Sources(paths, root, threads=1), folder)
+    return City(
+        rows,
+        people,
+        Sources({SourceKind.SQLITE: Departments(paths)}, root, threads=1),
+        folder,
+    )
 
 
 def _write(path: Path, rows: Mapping[str, list[Row]]) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.unit.engines.practice import PEOPLE
+from tests.unit.engines.practice import PEOPLE, sources_of
 
 from tongban.kernel.query.engines import Sources
 
@@ -47,5 +47,5 @@ def lake(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sources(police: Path, lake: Path) -> Iterator[Sources]:
-    with Sources({"police": police}, lake, timeout_s=1.0) as opened:
+    with sources_of({"police": police}, lake, timeout_s=1.0) as opened:
         yield opened

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from tongban.kernel.catalog.model import (
     Dataset,
@@ -13,6 +14,8 @@ from tongban.kernel.catalog.model import (
     SourceKind,
     UpdateCycle,
 )
+from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.sqlite import Departments
 from tongban.kernel.query.model import Column, Fetch, Plan, Scope
 from tongban.kernel.terms import SubjectKind, Text
 
@@ -107,6 +110,14 @@ def plan_of(
         digest="",
         providers=dict.fromkeys(datasets, "police"),
     )
+
+
+def sources_of(
+    databases: Mapping[str, Path], lake: Path, *, timeout_s: float = 10.0
+) -> Sources:
+    """The lake, and departments' SQLite databases by name."""
+    places = {SourceKind.SQLITE: Departments(databases, timeout_s=timeout_s)}
+    return Sources(places, lake, timeout_s=timeout_s)
 
 
 def live(sql: str, *params: str, into: str = "") -> Fetch:

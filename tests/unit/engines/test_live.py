@@ -4,11 +4,12 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from tests.unit.engines.practice import AT, PEOPLE, live, plan_of
+from tests.unit.engines.practice import AT, PEOPLE, live, plan_of, sources_of
 
 from tongban.kernel.catalog.model import DataType
 from tongban.kernel.query.engines import (
@@ -21,6 +22,7 @@ from tongban.kernel.query.engines import (
     run,
 )
 from tongban.kernel.query.engines.run import ParamMissing
+from tongban.kernel.query.engines.types import as_text, typed
 
 
 LEI = PEOPLE[0][0]
@@ -128,7 +130,7 @@ def refusal(sources: Sources, sql: str = "SELECT name FROM person", **more):
 
 
 def test_absent_database_is_named_with_its_provider(tmp_path, lake):
-    sources = Sources({"police": tmp_path / "none.sqlite"}, lake)
+    sources = sources_of({"police": tmp_path / "none.sqlite"}, lake)
     fault = refusal(sources)
     assert (fault.dataset, fault.provider, fault.database, fault.reason) == (
         "population.person",
@@ -139,7 +141,7 @@ def test_absent_database_is_named_with_its_provider(tmp_path, lake):
 
 
 def test_database_that_nobody_bound_is_missing(lake):
-    assert refusal(Sources({}, lake)).reason is Reason.MISSING
+    assert refusal(sources_of({}, lake)).reason is Reason.MISSING
 
 
 def test_database_that_vanishes_while_open_is_missing(sources, police):
@@ -234,3 +236,56 @@ def test_closed_sources_open_anew(sources):
     read(sources)
     sources.close()
     assert len(read(sources).rows) == 3
+
+
+# ---------------------------------------------------- places that hold more types
+
+
+def test_cells_that_have_their_type_already_keep_it():
+    moment = datetime(2026, 2, 28, 23, 59, 59)
+    cells = (date(2024, 2, 29), moment, True, Decimal("0.1"), 7)
+    types = (
+        DataType.DATE,
+        DataType.DATETIME,
+        DataType.BOOLEAN,
+        DataType.DECIMAL,
+        DataType.MONEY,
+    )
+    ((*read_back,),) = typed([cells], types)
+    assert read_back == [*cells[:3], Decimal("0.100000"), 7]
+
+
+def test_moment_is_no_day():
+    with pytest.raises(TypeError):
+        typed([(datetime(2026, 2, 28),)], (DataType.DATE,))
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (date(2024, 2, 29), "2024-02-29"),
+        (datetime(2024, 2, 29, 1, 2, 3), "2024-02-29 01:02:03"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("-0.000001"), "-0.000001"),
+        (0.1, "0.1"),
+        (True, "True"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_cells_go_to_a_join_as_duckdb_reads_them(cell, text):
+    assert as_text(cell) == text
+
+
+@pytest.mark.parametrize("cell", [b"x", ["x"], {"x": 1}])
+def test_what_is_nobodys_item_goes_nowhere(cell):
+    with pytest.raises(TypeError):
+        as_text(cell)
+
+
+def test_kind_of_place_that_the_site_does_not_have_is_missing(sources):
+    elsewhere = replace(live(BY_ID, "subject"), kind="postgresql")
+    plan = plan_of(elsewhere, types=ALL_TYPES)
+    with pytest.raises(SourceUnavailable) as caught:
+        run(plan, {"subject": LEI}, sources, at=AT, limit=1)
+    assert caught.value.reason is Reason.MISSING

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from tongban.kernel.catalog.model import DataType, SourceKind
-from tongban.kernel.query import pushdown
+from tongban.kernel.catalog.model import Dataset, DataType, Item, SourceKind
+from tongban.kernel.query import asking, pushdown
 from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
 from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
+from tongban.kernel.query.spelling import LIVE, Spelling
 from tongban.kernel.query.sqltypes import cast
 
 
@@ -49,8 +50,18 @@ def lower(
 
 def _is_live(terms: Terms) -> bool:
     """Whether the rows are one subject's, in a department's database."""
-    sqlite = terms.dataset.source.kind is SourceKind.SQLITE
-    return sqlite and terms.subject_item is not None
+    item, dataset = terms.subject_item, terms.dataset
+    if item is None:
+        return False
+    return dataset.source.kind in LIVE or _key(dataset, item) is not None
+
+
+def _key(dataset: Dataset, item: str) -> str | None:
+    """What takes the number that ``item`` holds, at a place that speaks no SQL."""
+    if dataset.source.kind is SourceKind.PLATFORM:
+        return dataset.items[item].stored
+    interface = dataset.source.interface
+    return dict(interface.keyed).get(item) if interface else None
 
 
 # ------------------------------------------------------------- DuckDB, the lake
@@ -86,14 +97,33 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
 
 def _fetch(terms: Terms) -> Fetch:
     """The subject's rows of one dataset as its department holds them."""
-    source = terms.dataset.source
-    assert terms.subject_item is not None
-    items = [exp.alias_(raw(n), n, quoted=True) for n in _fetched_items(terms)]
-    rows = exp.select(*items).from_(_physical("main", source.table), copy=False)
-    subject = exp.EQ(this=raw(terms.subject_item), expression=_numbered(1))
-    code = terms.dataset.code
-    sql = rows.where(subject, copy=False).sql(dialect="sqlite")
-    return Fetch("sqlite", source.database, sql, (SUBJECT,), code, (code,))
+    dataset, source, subject = terms.dataset, terms.dataset.source, terms.subject_item
+    assert subject is not None
+    items = tuple(_fetched_items(terms))
+    if source.kind in LIVE:
+        text = _keyed_select(dataset, items, subject)
+    else:
+        text = asking.ask(dataset, items, _key(dataset, subject) or "").text()
+    return Fetch(
+        source.kind,
+        source.database,
+        text,
+        (SUBJECT,),
+        dataset.code,
+        (dataset.code,),
+        columns=items,
+        filter=f"{subject} = :{SUBJECT}",
+    )
+
+
+def _keyed_select(dataset: Dataset, items: Sequence[str], subject: str) -> str:
+    spelling = LIVE[dataset.source.kind]
+    stored = {name: item.stored for name, item in dataset.items.items()}
+    columns = [exp.alias_(raw(stored[n]), n, quoted=True) for n in items]
+    table = _physical(spelling.schema, dataset.source.table)
+    condition = exp.EQ(this=raw(stored[subject]), expression=spelling.placeholder(1))
+    rows = exp.select(*columns).from_(table, copy=False)
+    return spelling.sql(rows.where(condition, copy=False))
 
 
 def _fetched_items(terms: Terms) -> list[str]:
@@ -106,9 +136,11 @@ def _fetched_items(terms: Terms) -> list[str]:
 
 
 def _physical(schema: str, name: str) -> exp.Table:
+    # A server's table may be named with its schema; a file's is in one schema.
+    owner, _, table = ("", "", name) if schema else name.rpartition(".")
     return exp.Table(
-        this=exp.to_identifier(name, quoted=True),
-        db=exp.to_identifier(schema, quoted=True),
+        this=exp.to_identifier(table, quoted=True),
+        db=exp.to_identifier(schema or owner or None, quoted=True),
         alias=exp.TableAlias(this=exp.to_identifier(RAW, quoted=True)),
     )
 
@@ -127,6 +159,11 @@ def _types_in_sqlite(
     sources = {each.dataset.source for each in terms.values()}
     if len({(source.kind, source.database) for source in sources}) != 1:
         return None
+    if next(iter(sources)).kind is not SourceKind.SQLITE:
+        return None
+    # A whole statement is written in the catalogue's names.
+    if any(item.column for each in terms.values() for item in _items(each)):
+        return None
     days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
     known = {**params, SUBJECT: DataType.TEXT, **days}
     try:
@@ -135,12 +172,18 @@ def _types_in_sqlite(
         return None
 
 
+def _items(terms: Terms) -> list[Item]:
+    return list(terms.dataset.items.values())
+
+
 def _push_down(governed: exp.Query, terms: Mapping[str, Terms]) -> Fetch:
     """The whole statement for a department's database."""
-    database = next(iter(terms.values())).dataset.source.database
-    names = _number_params(_for_sqlite(governed, terms))
-    sql = governed.sql(dialect="sqlite", comments=False)
-    return Fetch("sqlite", database, sql, names, datasets=tuple(sorted(terms)))
+    source = next(iter(terms.values())).dataset.source
+    names = _number_params(_for_sqlite(governed, terms), LIVE[source.kind])
+    sql = LIVE[source.kind].sql(governed)
+    return Fetch(
+        source.kind, source.database, sql, names, datasets=tuple(sorted(terms))
+    )
 
 
 def _check_safe(
@@ -167,7 +210,7 @@ def _for_sqlite(governed: exp.Query, terms: Mapping[str, Terms]) -> exp.Query:
     return governed
 
 
-def _number_params(governed: exp.Query) -> tuple[str, ...]:
+def _number_params(governed: exp.Query, spelling: Spelling) -> tuple[str, ...]:
     """Put ``?1``, ``?2`` … for the names, whose order is returned.
 
     Numbered, because the order in which a tree is walked need not be the order in
@@ -175,9 +218,5 @@ def _number_params(governed: exp.Query) -> tuple[str, ...]:
     """
     names = _names(governed)
     for node in list(governed.find_all(exp.Placeholder)):
-        node.replace(_numbered(names.index(node.name) + 1))
+        node.replace(spelling.placeholder(names.index(node.name) + 1))
     return names
-
-
-def _numbered(position: int) -> exp.Var:
-    return exp.Var(this=f"?{position}")

@@ -114,16 +114,22 @@ class Column:
 class Fetch:
     """One statement for one place: a department's database, or the lake's engine.
 
+    ``kind`` is that of the dataset's source (``sqlite``, ``postgresql`` …), or
+    ``duckdb`` for the lake's engine, which has no ``database``.
+
     ``into`` names the relation that the federating engine sees; empty when the
-    fetch is the whole answer.
+    fetch is the whole answer. ``columns`` and ``filter`` tell what of a dataset is
+    asked for at its place, and which of its rows, when it is joined elsewhere.
     """
 
-    kind: str  # "sqlite" or "duckdb"
-    database: str  # department database for sqlite, "" for duckdb
+    kind: str
+    database: str
     sql: str
     params: tuple[str, ...]  # names, in the order of the placeholders
     into: str = ""
     datasets: tuple[str, ...] = ()  # whose rows this statement reads at its place
+    columns: tuple[str, ...] = ()
+    filter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tongban.kernel.catalog.model import (
 )
 from tongban.kernel.terms import SubjectKind
 from tongban.pack.record import Record
-from tongban.pack.schema import CODE, COLUMN, TEXT, Key, Name, Table, optional
+from tongban.pack.schema import CODE, COLUMN, TEXT, Name, Table, optional
 
 
 # Kinds that a site reaches by a name, and what the name is followed by.

@@ -28,7 +28,7 @@ class Reason(StrEnum):
     STRUCTURE = "structure"
     VALUE = "value"
     UNBOUND = "unbound"
-    DOWN = "down"
+    UNREACHABLE = "unreachable"
     SLOW = "slow"
     DENIED = "denied"
     ANSWER = "answer"
@@ -43,7 +43,7 @@ _SENTENCES = {
     Reason.STRUCTURE: "its table no longer has the catalogued items",
     Reason.VALUE: "a value is not of the catalogued type",
     Reason.UNBOUND: "the site has no address for it in sources.toml",
-    Reason.DOWN: "its server cannot be reached, or fails",
+    Reason.UNREACHABLE: "its server does not answer",
     Reason.SLOW: "its server did not answer in time",
     Reason.DENIED: "its server does not let the site in, or the secret is not safe",
     Reason.ANSWER: "its answer is not in the agreed form",

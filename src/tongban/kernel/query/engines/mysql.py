@@ -28,13 +28,13 @@ _SLOW_MARIADB = 1969  # ER_STATEMENT_TIMEOUT
 _SLOW_MYSQL = 3024  # ER_QUERY_TIMEOUT
 _LOST = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST}
 _REASONS = {
-    CR.CR_CONN_HOST_ERROR: Reason.DOWN,
-    CR.CR_CONNECTION_ERROR: Reason.DOWN,
-    CR.CR_UNKNOWN_HOST: Reason.DOWN,
-    CR.CR_SERVER_GONE_ERROR: Reason.DOWN,
-    CR.CR_SERVER_LOST: Reason.DOWN,
-    ER.CON_COUNT_ERROR: Reason.DOWN,
-    ER.SERVER_SHUTDOWN: Reason.DOWN,
+    CR.CR_CONN_HOST_ERROR: Reason.UNREACHABLE,
+    CR.CR_CONNECTION_ERROR: Reason.UNREACHABLE,
+    CR.CR_UNKNOWN_HOST: Reason.UNREACHABLE,
+    CR.CR_SERVER_GONE_ERROR: Reason.UNREACHABLE,
+    CR.CR_SERVER_LOST: Reason.UNREACHABLE,
+    ER.CON_COUNT_ERROR: Reason.UNREACHABLE,
+    ER.SERVER_SHUTDOWN: Reason.UNREACHABLE,
     ER.ACCESS_DENIED_ERROR: Reason.DENIED,
     ER.DBACCESS_DENIED_ERROR: Reason.DENIED,
     ER.TABLEACCESS_DENIED_ERROR: Reason.DENIED,
@@ -56,7 +56,7 @@ class Servers:
         self._addresses = dict(addresses)
         self._timeout_s = timeout_s
         self._local = threading.local()
-        self._opened: WeakSet[Connection[Any]] = WeakSet()
+        self._opened: WeakSet[Connection] = WeakSet()
 
     def select(
         self, database: str, statement: str, values: Sequence[Any], *, limit: int
@@ -83,7 +83,7 @@ class Servers:
             _drop(connection)
         self._local = threading.local()
 
-    def _connected(self, database: str) -> Connection[Any]:
+    def _connected(self, database: str) -> Connection:
         address = self._addresses.get(database)
         if address is None:
             raise SourceFault(Reason.UNBOUND)
@@ -95,7 +95,7 @@ class Servers:
 
     def _read(
         self,
-        connection: Connection[Any],
+        connection: Connection,
         database: str,
         statement: str,
         values: Sequence[Any],
@@ -121,7 +121,7 @@ class Servers:
     def _was_slow(self) -> bool:
         return bool(time.monotonic() - self._local.since >= self._timeout_s)
 
-    def _judged(self, problem: pymysql.Error) -> Exception:
+    def _judged(self, problem: Exception) -> Exception:
         """The fault that an error of MySQL means, without its text."""
         code = _code(problem)
         if code in (_SLOW_MARIADB, _SLOW_MYSQL):
@@ -139,7 +139,7 @@ class Servers:
         return problem
 
 
-def connect(address: Address, *, timeout_s: float) -> Connection[Any]:
+def connect(address: Address, *, timeout_s: float) -> Connection:
     """A connection that can only read, in which no statement outlives ``timeout_s``.
 
     Raises pymysql.Error, and SourceFault for a secret that cannot be used.
@@ -170,7 +170,7 @@ def connect(address: Address, *, timeout_s: float) -> Connection[Any]:
     return connection
 
 
-def reason_of(problem: pymysql.Error) -> Reason | None:
+def reason_of(problem: Exception) -> Reason | None:
     """Why the database cannot be read, if that is what the error says."""
     return _REASONS.get(_code(problem))
 
@@ -184,12 +184,12 @@ def _tls(address: Address) -> ssl.SSLContext | None:
     )
 
 
-def _code(problem: pymysql.Error) -> int:
+def _code(problem: Exception) -> int:
     code = problem.args[0] if problem.args else 0
     return code if isinstance(code, int) else 0
 
 
-def _drop(connection: Connection[Any]) -> None:
+def _drop(connection: Connection) -> None:
     """Close without a farewell, which would wait for unread rows."""
     if connection.open:
-        connection._force_close()  # type: ignore[attr-defined]
+        connection._force_close()

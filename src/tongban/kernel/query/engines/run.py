@@ -7,13 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tongban.kernel.query.engines import sqlite
 from tongban.kernel.query.engines.duckdb import Lake, Relation
 from tongban.kernel.query.engines.faults import (
     Reason,
     SourceFault,
     SourceUnavailable,
 )
+from tongban.kernel.query.engines.places import TIMEOUT_SECONDS, Place, Selection
 from tongban.kernel.query.engines.types import Row, as_text, typed
 from tongban.kernel.query.model import Fetch, Plan
 from tongban.kernel.terms import UserError
@@ -50,27 +50,27 @@ class Answer:
 class Sources:
     """Where the data plane's rows are, and how much of an engine one use may take.
 
-    One value serves all threads of a process for its whole life. ``fetch_rows``
-    bounds what one department gives to a use that is joined in memory.
+    One value serves all threads of a process for its whole life. ``places`` are
+    by the kind of their statements (Fetch.kind); ``fetch_rows`` bounds what one
+    department gives to a use that is joined in memory.
     """
 
-    departments: Mapping[str, Path]
+    places: Mapping[str, Place]
     lake: Path
     memory_limit: str = "1GB"
     threads: int = 2
-    timeout_s: float = 10.0
+    timeout_s: float = TIMEOUT_SECONDS
     fetch_rows: int = 100_000
-    live: sqlite.Departments = field(init=False, repr=False)
     snapshots: Lake = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.live = sqlite.Departments(self.departments, timeout_s=self.timeout_s)
         self.snapshots = Lake(
             self.lake, self.memory_limit, self.threads, self.timeout_s
         )
 
     def close(self) -> None:
-        self.live.close()
+        for place in self.places.values():
+            place.close()
         self.snapshots.close()
 
     def __enter__(self) -> Self:
@@ -177,10 +177,13 @@ def _select_live(
     params: Mapping[str, Any],
     sources: Sources,
     limit: int,
-) -> sqlite.Selection:
+) -> Selection:
     values = [_value(params, name) for name in fetch.params]
+    place = sources.places.get(fetch.kind)
     try:
-        return sources.live.select(fetch.database, fetch.sql, values, limit=limit)
+        if place is None:
+            raise SourceFault(Reason.MISSING)
+        return place.select(fetch.database, fetch.sql, values, limit=limit)
     except SourceFault as fault:
         raise _unavailable(plan, fetch, fault) from None
 

@@ -5,7 +5,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +16,8 @@ from tongban.kernel.query.engines.faults import (
     SourceFault,
     ValueFault,
 )
-from tongban.kernel.query.engines.types import Row, for_sqlite
+from tongban.kernel.query.engines.places import TIMEOUT_SECONDS, Selection
+from tongban.kernel.query.engines.types import for_sqlite
 
 
 BUSY_SECONDS = 2.0
@@ -38,15 +38,6 @@ _REASONS = {
     sqlite3.SQLITE_PERM: Reason.MISSING,
     sqlite3.SQLITE_SCHEMA: Reason.STRUCTURE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Rows as SQLite stores them, with the names of their columns."""
-
-    names: tuple[str, ...]
-    rows: list[Row]
-    truncated: bool
 
 
 class _Reader:
@@ -79,26 +70,25 @@ def _authorize(action: int, *_names: str | None) -> int:
 
 
 class Departments:
-    """The databases of a jurisdiction's departments, by name."""
+    """The SQLite databases of a jurisdiction's departments, by name: a Place."""
 
-    def __init__(self, paths: Mapping[str, Path], *, timeout_s: float) -> None:
+    def __init__(
+        self, paths: Mapping[str, Path], *, timeout_s: float = TIMEOUT_SECONDS
+    ) -> None:
         self._paths = dict(paths)
         self._timeout_s = timeout_s
         self._local = threading.local()
         self._opened: WeakSet[_Reader] = WeakSet()
 
     def select(
-        self, database: str, sql: str, values: Sequence[Any], *, limit: int
+        self, database: str, statement: str, values: Sequence[Any], *, limit: int
     ) -> Selection:
-        """At most ``limit`` rows of one statement, and whether there were more.
-
-        Raises SourceFault when the database cannot be read, Overrun when it
-        takes too long, ValueFault when SQLite cannot compute the statement.
-        """
+        """At most ``limit`` rows of one statement, and whether there were more."""
         try:
             reader = self._reader(database)
             reader.deadline = time.monotonic() + self._timeout_s
-            cursor = reader.connection.execute(sql, [for_sqlite(v) for v in values])
+            bound = [for_sqlite(value) for value in values]
+            cursor = reader.connection.execute(statement, bound)
             rows = cursor.fetchmany(limit + 1)
             names = tuple(column[0] for column in cursor.description)
             cursor.close()

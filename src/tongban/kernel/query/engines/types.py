@@ -52,6 +52,16 @@ _SCALE = Decimal("0.000001")  # of DECIMAL(18, 6)
 Row = tuple[Any, ...]
 
 
+def _date(cell: Any) -> date:
+    if isinstance(cell, datetime):
+        raise TypeError("a moment is no date")
+    return cell if isinstance(cell, date) else date.fromisoformat(cell)
+
+
+def _datetime(cell: Any) -> datetime:
+    return cell if isinstance(cell, datetime) else datetime.fromisoformat(cell)
+
+
 def _boolean(cell: Any) -> bool:
     if cell not in (0, 1):
         raise ValueError("a boolean is stored as 0 or 1")
@@ -62,15 +72,15 @@ def _decimal(cell: Any) -> Decimal:
     return Decimal(as_text(cell) or "").quantize(_SCALE)
 
 
-# A reader gets what SQLite stored, never NULL, and raises ValueError or
+# A reader gets what a place holds, never NULL, and raises ValueError or
 # TypeError for a cell that the declared type cannot hold.
 _READERS: Mapping[DataType, Callable[[Any], Any]] = {
     DataType.TEXT: str,
     DataType.INTEGER: int,
     DataType.DECIMAL: _decimal,
     DataType.MONEY: int,
-    DataType.DATE: date.fromisoformat,
-    DataType.DATETIME: datetime.fromisoformat,
+    DataType.DATE: _date,
+    DataType.DATETIME: _datetime,
     DataType.BOOLEAN: _boolean,
 }
 
@@ -85,7 +95,7 @@ def _readers(types: tuple[DataType | None, ...]) -> tuple[Callable[[Any], Any], 
 
 
 def typed(rows: Sequence[Row], types: tuple[DataType | None, ...]) -> list[Row]:
-    """SQLite's cells as Python values of the declared types; NULL stays None.
+    """A place's cells as Python values of the declared types; NULL stays None.
 
     Raises ValueError or TypeError (decimal.InvalidOperation is an
     ArithmeticError) when a cell does not fit; the caller must not show the
@@ -102,13 +112,18 @@ def typed(rows: Sequence[Row], types: tuple[DataType | None, ...]) -> list[Row]:
 
 
 def as_text(cell: Any) -> str | None:
-    """A cell of SQLite as DuckDB's CAST reads it; bytes are nobody's item."""
-    if cell is None or isinstance(cell, str):
-        return cell
-    if isinstance(cell, bytes):
-        raise TypeError("no item is stored as bytes")
-    # A double names 15 decimal digits for sure: those are what was meant.
-    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+    """A place's cell as DuckDB's CAST reads it; bytes are nobody's item."""
+    match cell:
+        case None | str():
+            return cell
+        case float():
+            # A double names 15 decimal digits for sure: those are what was meant.
+            return f"{cell:.15g}"
+        case int() | datetime() | date():
+            return str(cell)
+        case Decimal():
+            return f"{cell:f}"
+    raise TypeError("no item is stored as bytes, a list or an object")
 
 
 def for_sqlite(value: Any) -> Any:

@@ -1,0 +1,50 @@
+"""What a place is: a department's own system that gives rows for one statement.
+
+A place is made of what the site says of its databases, by name, and serves all
+threads of a process. Which statement a place understands, the compiler knows
+from the kind of the dataset's source (kernel.query.spelling).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tongban.kernel.query.engines.types import Row
+
+
+# How long one statement may take at its place.
+TIMEOUT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows as the place holds them, with the names of their columns.
+
+    A cell is None, text, a number, a boolean, a date or a moment; kernel.query.
+    engines.types reads it as the type that the catalogue declares. ``size`` is how
+    many bytes came over the wire, where the place knows it.
+    """
+
+    names: tuple[str, ...]
+    rows: list[Row]
+    truncated: bool
+    size: int | None = None
+
+
+class Place(Protocol):
+    """The databases of one kind, each under the name that the catalogue uses."""
+
+    def select(
+        self, database: str, statement: str, values: Sequence[Any], *, limit: int
+    ) -> Selection:
+        """At most ``limit`` rows of one statement, and whether there were more.
+
+        ``values`` are those of the placeholders 1, 2 …. Raises SourceFault when
+        the database cannot be read, Overrun when it takes too long, ValueFault
+        when it cannot compute the statement: none of them quotes a value.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back every connection; the next use makes new ones."""
+        ...
