@@ -274,10 +274,11 @@ def test_many_problems_are_counted_and_a_hundred_shown(dropped, lake):
 def test_two_files_of_one_dataset_are_refused(dropped, lake):
     write_csv(dropped, GOOD)
     (dropped / f"{SHOPS.code}.xlsx").touch()
-    assert problems(dropped, lake) == [
-        "the folder: there are several of the same dataset (ref.shop.csv, ref.shop.xlsx): "
-        "keep one"
-    ]
+    (found,) = problems(dropped, lake)
+    assert found == (
+        "the folder: there are several of the same dataset "
+        f"({SHOPS.code}.csv, {SHOPS.code}.xlsx): keep one"
+    )
 
 
 def test_absent_file_is_named(dropped, lake):

@@ -76,8 +76,7 @@ class Interfaces:
     def pages(self, database: str, ask: Ask, subject: Any = None) -> Iterator["Page"]:
         """The pages of an Ask, one after the other, each read when it is wanted.
 
-        Raises SourceFault: UNREACHABLE, SLOW, DENIED, ANSWER, STRUCTURE, VALUE, SIZE, and
-        PAGES when they run in a circle or are too many.
+        Raises SourceFault, also (PAGES) when they run in a circle or are too many.
         """
         client = self._client(database)
         query = _query(ask, subject)

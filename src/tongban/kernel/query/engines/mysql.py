@@ -5,13 +5,13 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakSet
 
 import pymysql
 from pymysql.connections import Connection
 from pymysql.constants import CR, ER
-from pymysql.cursors import SSCursor
 
 from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.faults import (
@@ -47,6 +47,14 @@ _REASONS = {
 }
 
 
+@dataclass(slots=True)
+class _Held:
+    """A thread's connection, and how many rows its server was told to send at most."""
+
+    connection: Connection
+    rows: int = 0
+
+
 class Servers:
     """The MySQL and MariaDB databases of a jurisdiction, by name: a Place."""
 
@@ -62,81 +70,67 @@ class Servers:
         self, database: str, statement: str, values: Sequence[Any], *, limit: int
     ) -> Selection:
         """At most ``limit`` rows of one statement, and whether there were more."""
-        open_ = self._local.__dict__.get(database)
-        if open_ is not None:
-            try:
-                return self._read(open_, database, statement, values, limit)
-            except pymysql.OperationalError as problem:
-                # A connection left idle may be gone; reading again does no harm.
-                if _code(problem) not in _LOST or self._was_slow():
-                    raise self._judged(problem) from None
-            except pymysql.Error as problem:
-                raise self._judged(problem) from None
+        held: dict[str, _Held] = self._local.__dict__
+        started = time.monotonic()
         try:
-            fresh = self._connected(database)
-            return self._read(fresh, database, statement, values, limit)
-        except pymysql.Error as problem:
-            raise self._judged(problem) from None
+            if database in held:
+                try:
+                    return _read(held[database], statement, values, limit)
+                except pymysql.MySQLError:
+                    # One left idle may be gone; reading again does no harm.
+                    if held[database].connection.open or self._was_slow(started):
+                        raise
+            held[database] = self._connected(database)
+            return _read(held[database], statement, values, limit)
+        except pymysql.MySQLError as problem:
+            raise self._judged(problem, started) from None
 
     def close(self) -> None:
         for connection in list(self._opened):
-            _drop(connection)
+            if connection.open:
+                connection.close()
         self._local = threading.local()
 
-    def _connected(self, database: str) -> Connection:
+    def _connected(self, database: str) -> _Held:
         address = self._addresses.get(database)
         if address is None:
             raise SourceFault(Reason.UNBOUND)
-        self._local.since = time.monotonic()
         connection = connect(address, timeout_s=self._timeout_s)
-        self._local.__dict__[database] = connection
         self._opened.add(connection)
-        return connection
+        return _Held(connection)
 
-    def _read(
-        self,
-        connection: Connection,
-        database: str,
-        statement: str,
-        values: Sequence[Any],
-        limit: int,
-    ) -> Selection:
-        self._local.since = time.monotonic()
-        whole = False
-        cursor = connection.cursor(SSCursor)
-        try:
-            cursor.execute(statement, tuple(values))
-            rows = list(cursor.fetchmany(limit + 1))
-            names = tuple(column[0] for column in cursor.description or ())
-            if len(rows) <= limit:
-                cursor.close()
-                whole = True
-        finally:
-            if not whole:
-                # Rows that nobody reads would have to be fetched to be thrown away.
-                self._local.__dict__.pop(database, None)
-                _drop(connection)
-        return Selection(names, rows[:limit], len(rows) > limit)
+    def _was_slow(self, started: float) -> bool:
+        return time.monotonic() - started >= self._timeout_s
 
-    def _was_slow(self) -> bool:
-        return bool(time.monotonic() - self._local.since >= self._timeout_s)
-
-    def _judged(self, problem: Exception) -> Exception:
+    def _judged(self, problem: Exception, started: float) -> Exception:
         """The fault that an error of MySQL means, without its text."""
         code = _code(problem)
         if code in (_SLOW_MARIADB, _SLOW_MYSQL):
             return Overrun(self._timeout_s)
-        if code in _LOST and self._was_slow():
+        if code in _LOST and self._was_slow(started):
             return SourceFault(Reason.SLOW)
         reason = reason_of(problem)
         if reason is not None:
             return SourceFault(reason)
-        if isinstance(problem, pymysql.DataError | pymysql.ProgrammingError):
+        # SQLSTATE class 22: a data exception (ISO/IEC 9075-2).
+        if str(getattr(problem, "sqlstate", "")).startswith("22"):
             return ValueFault(
                 "the statement cannot be computed on these data",
                 why="a value does not convert or is out of range",
             )
         return problem
+
+
+def _read(held: _Held, statement: str, values: Sequence[Any], limit: int) -> Selection:
+    with held.connection.cursor() as cursor:
+        if held.rows != limit + 1:
+            # The client takes all that come: more than these stay at the server.
+            cursor.execute("SET SESSION sql_select_limit = %s", (limit + 1,))
+            held.rows = limit + 1
+        cursor.execute(statement, tuple(values))
+        rows = list(cursor.fetchall())
+        names = tuple(column[0] for column in cursor.description or ())
+    return Selection(names, rows[:limit], len(rows) > limit)
 
 
 def connect(address: Address, *, timeout_s: float) -> Connection:
@@ -187,9 +181,3 @@ def _tls(address: Address) -> ssl.SSLContext | None:
 def _code(problem: Exception) -> int:
     code = problem.args[0] if problem.args else 0
     return code if isinstance(code, int) else 0
-
-
-def _drop(connection: Connection) -> None:
-    """Close without a farewell, which would wait for unread rows."""
-    if connection.open:
-        connection._force_close()
