@@ -4,6 +4,7 @@ Random cities, terms of use and statements; see worlds and author.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from random import Random
@@ -13,13 +14,23 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
+from tests.capabilities.postgresql import programs, server
 from tests.generative.query.author import Author, Statement
 from tests.generative.query.expressions import KIND_OF
-from tests.generative.query.worlds import DATASETS, World, city, make_world
+from tests.generative.query.worlds import (
+    CITIES,
+    DATASETS,
+    World,
+    city,
+    make_world,
+    write_to_postgresql,
+)
 
+from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.allow import ALLOWED
 from tongban.kernel.query.engines import Answer, oracle, run
+from tongban.kernel.query.engines.postgresql import Database, Servers
 from tongban.kernel.query.model import Grant, Plan, Scope
 from tongban.kernel.query.parse import parse
 from tongban.kernel.terms import Refused
@@ -49,10 +60,15 @@ CHANCE = st.randoms(use_true_random=True)
 
 
 def make_use(
-    chance: Random, scope: Scope, databases: int = 1, *, plain: bool = False
+    chance: Random,
+    scope: Scope,
+    databases: int = 1,
+    *,
+    plain: bool = False,
+    kind: SourceKind = SourceKind.SQLITE,
 ) -> tuple[World, Statement]:
     """A world and a statement over what is granted in it."""
-    world = make_world(chance, scope, databases)
+    world = make_world(chance, scope, databases, kind)
     return world, make_statement(chance, world, plain=plain)
 
 
@@ -141,6 +157,35 @@ def test_lake_answers_as_the_oracle(chance):
 @given(chance=CHANCE)
 def test_federation_answers_as_the_oracle(databases, chance):
     check(*make_use(chance, Scope.SUBJECT, databases))
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[None]:
+    """Every city in a real PostgreSQL server as well."""
+    with server() as url:
+        write_to_postgresql(url)
+        place = Servers(dict.fromkeys(("one", "two"), Database(url)))
+        for seed in range(CITIES):
+            city(seed).sources.places[SourceKind.POSTGRESQL] = place
+        yield
+        place.close()
+
+
+@pytest.mark.skipif(programs() is None, reason="no PostgreSQL here")
+@pytest.mark.usefixtures("servers")
+def test_server_answers_as_the_oracle():
+    ways: Counter[str] = Counter()
+
+    @generated(150)
+    @given(chance=CHANCE)
+    def each(chance):
+        kind = SourceKind.POSTGRESQL
+        plain = chance.random() < 0.7
+        ways[check(*make_use(chance, Scope.SUBJECT, plain=plain, kind=kind))] += 1
+
+    each()
+    assert ways["postgresql"] > 30
+    assert ways["federated"] > 10
 
 
 def test_department_answers_as_the_oracle():

@@ -17,6 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import psycopg
+
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import (
     Dataset,
@@ -105,6 +107,7 @@ class City:
     rows: Mapping[str, list[Row]]
     people: tuple[str, ...]
     sources: Sources
+    seed: int
     folder: TemporaryDirectory[str]
 
 
@@ -117,6 +120,7 @@ class World:
     grants: Mapping[str, Grant]
     subject: str | None
     databases: int
+    kind: SourceKind = SourceKind.SQLITE
 
     @property
     def scope(self) -> Scope:
@@ -142,7 +146,9 @@ class World:
             return Source(SourceKind.LAKE, code)
         table = code.split(".")[1]
         database = "two" if self.databases == 2 and table == "home" else "one"
-        return Source(SourceKind.SQLITE, table, database)
+        if self.kind is SourceKind.POSTGRESQL:
+            table = f"{schema_of(self.city.seed)}.{table}"
+        return Source(self.kind, table, database)
 
     def compiler(self) -> Compiler:
         items = {f"{c}.{name}" for c, d in DATASETS.items() for name in d.items}
@@ -297,8 +303,42 @@ def city(seed: int) -> City:
         rows,
         people,
         Sources({SourceKind.SQLITE: Departments(paths)}, root, threads=1),
+        seed,
         folder,
     )
+
+
+def schema_of(seed: int) -> str:
+    """Where the city's tables are in a PostgreSQL server."""
+    return f"city{seed}"
+
+
+def write_to_postgresql(url: str) -> None:
+    """The tables of every city, with an order of texts that is not DuckDB's."""
+    with psycopg.connect(url) as server:
+        for seed in range(CITIES):
+            schema = schema_of(seed)
+            server.execute(f"CREATE SCHEMA {schema}")
+            for code, types in _ITEMS.items():
+                columns = ", ".join(f"{n} {_KEPT[t]}" for n, t in types.items())
+                table = f"{schema}.{code.split('.')[1]}"
+                server.execute(f"CREATE TABLE {table} ({columns})")
+                marks = ", ".join(["%s"] * len(types))
+                server.cursor().executemany(
+                    f"INSERT INTO {table} VALUES ({marks})",
+                    [[row[n] for n in types] for row in city(seed).rows[code]],
+                )
+
+
+# As departments keep them, which is not always as the catalogue says.
+_KEPT = {
+    T.TEXT: 'VARCHAR(99) COLLATE "und-x-icu"',
+    T.DATE: "DATE",
+    T.BOOLEAN: "BOOLEAN",
+    T.MONEY: "NUMERIC(20, 2)",
+    T.INTEGER: "SMALLINT",
+    T.DECIMAL: "NUMERIC(12, 3)",
+}
 
 
 def _write(path: Path, rows: Mapping[str, list[Row]]) -> None:
@@ -328,7 +368,12 @@ def _stored(value: Any) -> Any:
 # ------------------------------------------------------------- their terms of use
 
 
-def make_world(chance: random.Random, scope: Scope, databases: int = 1) -> World:
+def make_world(
+    chance: random.Random,
+    scope: Scope,
+    databases: int = 1,
+    kind: SourceKind = SourceKind.SQLITE,
+) -> World:
     """A city under random terms."""
     place = city(chance.randrange(CITIES))
     masks = {
@@ -339,7 +384,7 @@ def make_world(chance: random.Random, scope: Scope, databases: int = 1) -> World
     }
     grants = {code: _grant(chance, code, scope, masks) for code in _ITEMS}
     subject = chance.choice(place.people) if scope is Scope.SUBJECT else None
-    return World(place, masks, grants, subject, databases)
+    return World(place, masks, grants, subject, databases, kind)
 
 
 def _grant(

@@ -88,15 +88,15 @@ WHERE "__raw"."id_number" = $subject) AS "b" ON "a"."division" = "b"."division"
 # arithmetic is DuckDB's
 SELECT children + 1 AS more FROM population.person
 => sqlite police (subject) into population.person
-SELECT "__raw"."id_number" AS "id_number", "__raw"."alive" AS "alive", "__raw"."children" AS
-"children"
+SELECT "__raw"."id_number" AS "id_number", "__raw"."alive" AS "alive",
+"__raw"."children" AS "children"
 FROM "main"."person" AS "__raw"
-WHERE "__raw"."id_number" = ?1
+WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")
 => duckdb (subject)
 SELECT "person"."children" + 1 AS "more"
 FROM (SELECT "__raw"."children" AS "children"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."alive" AS BOOLEAN)
-AS "alive", CAST("__raw"."children" AS BIGINT) AS "children"
+FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."alive" AS
+BOOLEAN) AS "alive", CAST("__raw"."children" AS BIGINT) AS "children"
 FROM "temp"."population.person" AS "__raw") AS "__raw"
 WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person"
 

@@ -55,15 +55,15 @@ WHERE "__raw"."legal_rep_id" = ?1) AS "licence"
 # a mask that SQLite does not have alike: DuckDB
 SELECT income FROM population.person
 => sqlite police (subject) into population.person
-SELECT "__raw"."id_number" AS "id_number", "__raw"."alive" AS "alive", "__raw"."income" AS
-"income"
+SELECT "__raw"."id_number" AS "id_number", "__raw"."alive" AS "alive", "__raw"."income"
+AS "income"
 FROM "main"."person" AS "__raw"
-WHERE "__raw"."id_number" = ?1
+WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")
 => duckdb (subject)
 SELECT "person"."income" AS "income"
 FROM (SELECT "__raw"."income" - "__raw"."income" % 100000 AS "income"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."alive" AS BOOLEAN)
-AS "alive", CAST("__raw"."income" AS BIGINT) AS "income"
+FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."alive" AS
+BOOLEAN) AS "alive", CAST("__raw"."income" AS BIGINT) AS "income"
 FROM "temp"."population.person" AS "__raw") AS "__raw"
 WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person"
 

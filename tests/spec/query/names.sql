@@ -16,27 +16,15 @@ WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")) AS "sex"
 
 # a WITH query called like a dataset's table does not stand for it
 WITH hukou AS (SELECT sex FROM population.person) SELECT h.division FROM population.hukou AS h, hukou
-=> sqlite police (subject) into population.hukou
-SELECT "__raw"."id_number" AS "id_number", "__raw"."division" AS "division"
-FROM "main"."hukou" AS "__raw"
-WHERE "__raw"."id_number" = ?1
-=> sqlite police (subject) into population.person
-SELECT "__raw"."id_number" AS "id_number", "__raw"."sex" AS "sex", "__raw"."alive" AS "alive"
-FROM "main"."person" AS "__raw"
-WHERE "__raw"."id_number" = ?1
-=> duckdb (subject)
+=> sqlite police (subject)
 WITH "hukou" AS (SELECT "person"."sex" AS "sex"
 FROM (SELECT "__raw"."sex" AS "sex"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."sex" AS TEXT) AS
-"sex", CAST("__raw"."alive" AS BOOLEAN) AS "alive"
-FROM "temp"."population.person" AS "__raw") AS "__raw"
-WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person") SELECT "h"."division"
-AS "division"
+FROM "main"."person" AS "__raw"
+WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")) AS "person")
+SELECT "h"."division" AS "division"
 FROM (SELECT "__raw"."division" AS "division"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."division" AS TEXT)
-AS "division"
-FROM "temp"."population.hukou" AS "__raw") AS "__raw"
-WHERE "__raw"."id_number" = $subject) AS "h", "hukou" AS "hukou"
+FROM "main"."hukou" AS "__raw"
+WHERE "__raw"."id_number" = ?1) AS "h", "hukou" AS "hukou"
 
 # the innermost WITH wins
 WITH q AS (SELECT sex AS a FROM population.person) SELECT a FROM (WITH q AS (SELECT division AS a FROM population.hukou) SELECT a FROM q) AS r
@@ -45,54 +33,47 @@ SELECT "__raw"."id_number" AS "id_number", "__raw"."division" AS "division"
 FROM "main"."hukou" AS "__raw"
 WHERE "__raw"."id_number" = ?1
 => sqlite police (subject) into population.person
-SELECT "__raw"."id_number" AS "id_number", "__raw"."sex" AS "sex", "__raw"."alive" AS "alive"
+SELECT "__raw"."id_number" AS "id_number", "__raw"."sex" AS "sex", "__raw"."alive" AS
+"alive"
 FROM "main"."person" AS "__raw"
-WHERE "__raw"."id_number" = ?1
+WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")
 => duckdb (subject)
 WITH "q" AS (SELECT "person"."sex" AS "a"
 FROM (SELECT "__raw"."sex" AS "sex"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."sex" AS TEXT) AS
-"sex", CAST("__raw"."alive" AS BOOLEAN) AS "alive"
+FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."sex" AS
+TEXT) AS "sex", CAST("__raw"."alive" AS BOOLEAN) AS "alive"
 FROM "temp"."population.person" AS "__raw") AS "__raw"
-WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person") SELECT "r"."a" AS "a"
+WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person")
+SELECT "r"."a" AS "a"
 FROM (WITH "q" AS (SELECT "hukou"."division" AS "a"
 FROM (SELECT "__raw"."division" AS "division"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."division" AS TEXT)
-AS "division"
+FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."division"
+AS TEXT) AS "division"
 FROM "temp"."population.hukou" AS "__raw") AS "__raw"
-WHERE "__raw"."id_number" = $subject) AS "hukou") SELECT "q"."a" AS "a"
+WHERE "__raw"."id_number" = $subject) AS "hukou")
+SELECT "q"."a" AS "a"
 FROM "q" AS "q") AS "r"
 
 # a WITH query sees only those before it
 WITH a AS (SELECT sex AS k FROM population.person), b AS (SELECT k FROM a) SELECT k FROM b
-=> sqlite police (subject) into population.person
-SELECT "__raw"."id_number" AS "id_number", "__raw"."sex" AS "sex", "__raw"."alive" AS "alive"
-FROM "main"."person" AS "__raw"
-WHERE "__raw"."id_number" = ?1
-=> duckdb (subject)
+=> sqlite police (subject)
 WITH "a" AS (SELECT "person"."sex" AS "k"
 FROM (SELECT "__raw"."sex" AS "sex"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."sex" AS TEXT) AS
-"sex", CAST("__raw"."alive" AS BOOLEAN) AS "alive"
-FROM "temp"."population.person" AS "__raw") AS "__raw"
-WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person"), "b" AS (SELECT "a"."k"
-AS "k"
-FROM "a" AS "a") SELECT "b"."k" AS "k"
+FROM "main"."person" AS "__raw"
+WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")) AS "person"), "b" AS (SELECT
+"a"."k" AS "k"
+FROM "a" AS "a")
+SELECT "b"."k" AS "k"
 FROM "b" AS "b"
 
 # column names given in WITH
 WITH q(a, b) AS (SELECT sex, alive FROM population.person) SELECT a FROM q WHERE b
-=> sqlite police (subject) into population.person
-SELECT "__raw"."id_number" AS "id_number", "__raw"."sex" AS "sex", "__raw"."alive" AS "alive"
-FROM "main"."person" AS "__raw"
-WHERE "__raw"."id_number" = ?1
-=> duckdb (subject)
+=> sqlite police (subject)
 WITH "q" AS (SELECT "person"."sex" AS "a", "person"."alive" AS "b"
 FROM (SELECT "__raw"."sex" AS "sex", "__raw"."alive" AS "alive"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."sex" AS TEXT) AS
-"sex", CAST("__raw"."alive" AS BOOLEAN) AS "alive"
-FROM "temp"."population.person" AS "__raw") AS "__raw"
-WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person") SELECT "q"."a" AS "a"
+FROM "main"."person" AS "__raw"
+WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")) AS "person")
+SELECT "q"."a" AS "a"
 FROM "q" AS "q"
 WHERE "q"."b"
 

@@ -107,16 +107,10 @@ WHERE "__raw"."uscc" = ?1) AS "licence"
 
 # a physical table of the name of a WITH query is out of reach
 WITH person AS (SELECT sex FROM population.person) SELECT sex FROM person
-=> sqlite police (subject) into population.person
-SELECT "__raw"."id_number" AS "id_number", "__raw"."sex" AS "sex", "__raw"."alive" AS "alive"
-FROM "main"."person" AS "__raw"
-WHERE "__raw"."id_number" = ?1
-=> duckdb (subject)
+=> sqlite police (subject)
 WITH "person" AS (SELECT "person"."sex" AS "sex"
 FROM (SELECT "__raw"."sex" AS "sex"
-FROM (SELECT CAST("__raw"."id_number" AS TEXT) AS "id_number", CAST("__raw"."sex" AS TEXT) AS
-"sex", CAST("__raw"."alive" AS BOOLEAN) AS "alive"
-FROM "temp"."population.person" AS "__raw") AS "__raw"
-WHERE "__raw"."id_number" = $subject AND ("__raw"."alive")) AS "person") SELECT "person"."sex"
-AS "sex"
+FROM "main"."person" AS "__raw"
+WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")) AS "person")
+SELECT "person"."sex" AS "sex"
 FROM "person" AS "person"

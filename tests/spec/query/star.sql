@@ -50,28 +50,20 @@ WHERE "__raw"."id_number" = ?1 AND ("__raw"."alive")) AS "p" ON "p"."id_number" 
 
 # through two WITH queries
 WITH a AS (SELECT * FROM market.licence), b AS (SELECT * FROM a) SELECT name FROM b
-=> sqlite market (subject) into market.licence
-SELECT "__raw"."uscc" AS "uscc", "__raw"."name" AS "name", "__raw"."legal_rep_id" AS
-"legal_rep_id", "__raw"."status" AS "status", "__raw"."opened" AS "opened", "__raw"."industry"
-AS "industry"
-FROM "main"."licence" AS "__raw"
-WHERE "__raw"."legal_rep_id" = ?1
-=> duckdb (subject)
+=> sqlite market (subject)
 WITH "a" AS (SELECT "licence"."uscc" AS "uscc", "licence"."name" AS "name",
-"licence"."legal_rep_id" AS "legal_rep_id", "licence"."status" AS "status", "licence"."opened"
-AS "opened", "licence"."industry" AS "industry"
+"licence"."legal_rep_id" AS "legal_rep_id", "licence"."status" AS "status",
+"licence"."opened" AS "opened", "licence"."industry" AS "industry"
 FROM (SELECT "__raw"."uscc" AS "uscc", "__raw"."name" AS "name", CASE WHEN
-LENGTH("__raw"."legal_rep_id") > 14 THEN SUBSTRING("__raw"."legal_rep_id", 1, 6) || '********'
-|| SUBSTRING("__raw"."legal_rep_id", LENGTH("__raw"."legal_rep_id") - 3, 4) WHEN NOT
-"__raw"."legal_rep_id" IS NULL THEN '********' END AS "legal_rep_id", "__raw"."status" AS
-"status", "__raw"."opened" AS "opened", "__raw"."industry" AS "industry"
-FROM (SELECT CAST("__raw"."uscc" AS TEXT) AS "uscc", CAST("__raw"."name" AS TEXT) AS "name",
-CAST("__raw"."legal_rep_id" AS TEXT) AS "legal_rep_id", CAST("__raw"."status" AS TEXT) AS
-"status", CAST("__raw"."opened" AS DATE) AS "opened", CAST("__raw"."industry" AS TEXT) AS
+LENGTH("__raw"."legal_rep_id") > 14 THEN SUBSTRING("__raw"."legal_rep_id", 1, 6) ||
+'********' || SUBSTRING("__raw"."legal_rep_id", LENGTH("__raw"."legal_rep_id") - 3, 4)
+WHEN NOT "__raw"."legal_rep_id" IS NULL THEN '********' END AS "legal_rep_id",
+"__raw"."status" AS "status", "__raw"."opened" AS "opened", "__raw"."industry" AS
 "industry"
-FROM "temp"."market.licence" AS "__raw") AS "__raw"
-WHERE "__raw"."legal_rep_id" = $subject) AS "licence"), "b" AS (SELECT "a"."uscc" AS "uscc",
+FROM "main"."licence" AS "__raw"
+WHERE "__raw"."legal_rep_id" = ?1) AS "licence"), "b" AS (SELECT "a"."uscc" AS "uscc",
 "a"."name" AS "name", "a"."legal_rep_id" AS "legal_rep_id", "a"."status" AS "status",
 "a"."opened" AS "opened", "a"."industry" AS "industry"
-FROM "a" AS "a") SELECT "b"."name" AS "name"
+FROM "a" AS "a")
+SELECT "b"."name" AS "name"
 FROM "b" AS "b"

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.model import DataType, Item
 from tongban.kernel.query.masks import MASKS, masked
-from tongban.kernel.query.pushdown import SAFE_MASKS
+from tongban.kernel.query.operations import SQLITE
 from tongban.kernel.query.sqltypes import cast
 from tongban.kernel.terms import Text, UserError
 
@@ -68,7 +68,7 @@ def test_mask_of_texts_in_duckdb(duck, mask, value, expected):
 
 
 @pytest.mark.parametrize(
-    ("mask", "value", "expected"), [row for row in TEXTS if row[0] in SAFE_MASKS]
+    ("mask", "value", "expected"), [row for row in TEXTS if row[0] in SQLITE.masks]
 )
 def test_mask_of_texts_in_sqlite(lite, mask, value, expected):
     assert shown(mask, DataType.TEXT, value, lite, "sqlite") == expected

@@ -142,6 +142,19 @@ SAFE = [
         "SELECT id_number, name, birth_date, sex, alive, address, mobile, children "
         "FROM population.person"
     ),
+    f"SELECT status, count(*) AS n {L} GROUP BY status ORDER BY status",
+    f"SELECT status, max(opened) AS d {L} GROUP BY status, industry ORDER BY status, d",
+    f"SELECT industry {L} GROUP BY industry HAVING count(*) > 1 AND min(uscc) < 'C'",
+    f"SELECT coalesce(status, 'none') AS s {L} GROUP BY status ORDER BY status",
+    f"SELECT count(DISTINCT status) AS n {L} HAVING count(*) > 1",
+    f"SELECT count(*) AS n {L} HAVING count(*) > 9",
+    f"SELECT max(n) AS m FROM (SELECT count(*) AS n {L} GROUP BY status) AS q",
+    f"WITH q AS (SELECT name, status {L}) SELECT name FROM q WHERE status = 'valid'",
+    f"WITH q(a) AS (SELECT uscc {L}), r AS (SELECT a FROM q) SELECT a FROM r LIMIT 9",
+    f"SELECT status {L} UNION SELECT industry {L} ORDER BY status LIMIT 3",
+    f"SELECT status {L} UNION ALL SELECT industry {L} UNION ALL SELECT name {L}",
+    f"SELECT status {L} INTERSECT SELECT 'valid' AS status",
+    f"SELECT uscc {L} EXCEPT SELECT 'A' AS a",
     f"SELECT uscc {L} WHERE name LIKE 'A%'",
     f"SELECT uscc {L} WHERE name LIKE 'a\\_b'",
     f"SELECT uscc {L} WHERE name LIKE '%_云'",
@@ -230,9 +243,27 @@ def test_both_engines_answer_alike(departments, lake, sql):
         "SELECT sum(children) AS c FROM population.person",
         "SELECT avg(children) AS c FROM population.person",
         "SELECT max(height) AS c FROM population.person",
-        "SELECT sex, count(*) AS n FROM population.person GROUP BY sex",
+        "SELECT sex, count(*) AS n FROM population.person GROUP BY sex || 'x'",
+        "SELECT name, count(*) AS n FROM population.person GROUP BY sex",
+        "SELECT sex FROM population.person GROUP BY sex HAVING alive",
+        "SELECT sex FROM population.person GROUP BY sex ORDER BY children",
+        "SELECT height, count(*) AS n FROM population.person GROUP BY height",
+        "SELECT count(*) AS n FROM population.person WHERE count(*) > 1",
+        "SELECT height FROM population.person UNION SELECT 1 AS one",
+        "SELECT sex FROM population.person UNION SELECT 1 AS one",
+        (
+            "SELECT sex FROM population.person UNION "
+            "(SELECT sex FROM population.person EXCEPT SELECT 'f' AS sex)"
+        ),
+        (
+            "WITH q AS (SELECT sex FROM population.person) SELECT sex FROM "
+            "(WITH q AS (SELECT sex FROM q) SELECT sex FROM q) AS r"
+        ),
+        (
+            "SELECT sex FROM population.person AS p WHERE 1 = "
+            "(SELECT count(p.sex) FROM population.hukou)"
+        ),
         "SELECT sex, count(*) AS n FROM population.person",
-        "SELECT count(*) AS n FROM population.person HAVING count(*) > 1",
         "SELECT DISTINCT sex FROM population.person ORDER BY sex",
         "SELECT DISTINCT ON (sex) name FROM population.person",
         "SELECT DISTINCT height FROM population.person",
@@ -244,9 +275,6 @@ def test_both_engines_answer_alike(departments, lake, sql):
         "SELECT sex FROM population.person OFFSET 1",
         "SELECT sex FROM population.person LIMIT :d",
         "SELECT sex FROM population.person WHERE birth_date = :d",
-        "SELECT q.sex FROM (SELECT sex FROM population.person) AS q",
-        "WITH q AS (SELECT sex FROM population.person) SELECT sex FROM q",
-        "SELECT sex FROM population.person UNION SELECT division FROM population.hukou",
         "SELECT (SELECT division FROM population.hukou) AS d",
         "SELECT p.sex FROM population.person AS p RIGHT JOIN population.hukou ON true",
         "SELECT CASE WHEN alive THEN 1 ELSE 'x' END AS c FROM population.person",

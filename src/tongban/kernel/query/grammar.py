@@ -16,6 +16,8 @@ SUBJECT = "subject"
 AS_OF = "as_of"
 # The day a use is made, in grants' filters: no author can name it or set it.
 TODAY = "__today"
+# One row more than are wanted, for a place that must be told.
+LIMIT = "__limit"
 
 _Arguments = Mapping[type[exp.Expr], frozenset[str]]
 

@@ -5,23 +5,27 @@ as a whole statement when one department's database can answer it exactly,
 otherwise row by row, brought together in DuckDB.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from tongban.kernel.catalog.model import Dataset, DataType, Item, SourceKind
+from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
 from tongban.kernel.query import asking, pushdown
 from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
-from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
+from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
+from tongban.kernel.query.qualify import dataset_code
 from tongban.kernel.query.spelling import LIVE, Spelling
 from tongban.kernel.query.sqltypes import cast
 
 
+_Types = Mapping[str, pushdown.Type]
+
+
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """The statements of a plan; ``types`` of its columns where SQLite answers."""
+    """The statements of a plan; ``types`` of its columns where a place answers."""
 
     fetches: tuple[Fetch, ...]
     final: Fetch | None
@@ -29,10 +33,7 @@ class Lowered:
 
 
 def lower(
-    tree: exp.Query,
-    governed: exp.Query,
-    terms: Mapping[str, Terms],
-    params: Mapping[str, pushdown.Type],
+    tree: exp.Query, governed: exp.Query, terms: Mapping[str, Terms], params: _Types
 ) -> Lowered:
     """The statements for ``governed``, which is changed.
 
@@ -40,12 +41,13 @@ def lower(
     its placeholders' values.
     """
     live = [t for t in terms.values() if _is_live(t)]
-    types = _types_in_sqlite(tree, terms, params) if live else None
+    days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
+    known = {**params, SUBJECT: DataType.TEXT, **days}
+    types = _types_elsewhere(tree, terms, known) if live else None
     if types is not None:
-        return Lowered((_push_down(governed, terms),), None, types)
-    return _federate(
-        governed, live, sorted(terms.keys() - {t.dataset.code for t in live})
-    )
+        return Lowered((push_down(governed, terms, known),), None, types)
+    fetches = tuple(_fetch(each, tree, known) for each in live)
+    return _federate(governed, live, fetches, terms)
 
 
 def _is_live(terms: Terms) -> bool:
@@ -67,16 +69,21 @@ def _key(dataset: Dataset, item: str) -> str | None:
 # ------------------------------------------------------------- DuckDB, the lake
 
 
-def _federate(governed: exp.Query, live: Sequence[Terms], lake: list[str]) -> Lowered:
+def _federate(
+    governed: exp.Query,
+    live: Sequence[Terms],
+    fetches: tuple[Fetch, ...],
+    terms: Mapping[str, Terms],
+) -> Lowered:
     """DuckDB over the lake and over what is fetched from departments."""
-    fetches = tuple(_fetch(terms) for terms in live)
-    fetched = {terms.dataset.code: terms for terms in live}
+    fetched = {each.dataset.code: each for each in live}
     for table in list(governed.find_all(exp.Table)):
         if table.db:
-            terms = fetched.get(f"{table.db}.{table.name}")
-            table.replace(_lake_table(table) if terms is None else _fetched_rows(terms))
+            each = fetched.get(f"{table.db}.{table.name}")
+            table.replace(_lake_table(table) if each is None else _fetched_rows(each))
     sql = governed.sql(dialect="duckdb", comments=False)
-    final = Fetch("duckdb", "", sql, _names(governed), datasets=tuple(lake))
+    lake = tuple(sorted(terms.keys() - fetched.keys()))
+    final = Fetch("duckdb", "", sql, _names(governed), datasets=lake)
     return Lowered(fetches, final) if fetches else Lowered((final,), None)
 
 
@@ -92,38 +99,7 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
         for name in _fetched_items(terms)
     ]
     rows = exp.select(*items).from_(_physical("temp", dataset.code), copy=False)
-    return rows.subquery(exp.to_identifier(RAW, quoted=True), copy=False)
-
-
-def _fetch(terms: Terms) -> Fetch:
-    """The subject's rows of one dataset as its department holds them."""
-    dataset, source, subject = terms.dataset, terms.dataset.source, terms.subject_item
-    assert subject is not None
-    items = tuple(_fetched_items(terms))
-    if source.kind in LIVE:
-        text = _keyed_select(dataset, items, subject)
-    else:
-        text = asking.ask(dataset, items, _key(dataset, subject) or "").text()
-    return Fetch(
-        source.kind,
-        source.database,
-        text,
-        (SUBJECT,),
-        dataset.code,
-        (dataset.code,),
-        columns=items,
-        filter=f"{subject} = :{SUBJECT}",
-    )
-
-
-def _keyed_select(dataset: Dataset, items: Sequence[str], subject: str) -> str:
-    spelling = LIVE[dataset.source.kind]
-    stored = {name: item.stored for name, item in dataset.items.items()}
-    columns = [exp.alias_(raw(stored[n]), n, quoted=True) for n in items]
-    table = _physical(spelling.schema, dataset.source.table)
-    condition = exp.EQ(this=raw(stored[subject]), expression=spelling.placeholder(1))
-    rows = exp.select(*columns).from_(table, copy=False)
-    return spelling.sql(rows.where(condition, copy=False))
+    return _named(rows)
 
 
 def _fetched_items(terms: Terms) -> list[str]:
@@ -136,87 +112,223 @@ def _fetched_items(terms: Terms) -> list[str]:
 
 
 def _physical(schema: str, name: str) -> exp.Table:
-    # A server's table may be named with its schema; a file's is in one schema.
-    owner, _, table = ("", "", name) if schema else name.rpartition(".")
     return exp.Table(
-        this=exp.to_identifier(table, quoted=True),
-        db=exp.to_identifier(schema or owner or None, quoted=True),
-        alias=exp.TableAlias(this=exp.to_identifier(RAW, quoted=True)),
+        this=exp.to_identifier(name, quoted=True),
+        db=exp.to_identifier(schema, quoted=True),
+        alias=_raw_alias(),
     )
+
+
+def _raw_alias() -> exp.TableAlias:
+    return exp.TableAlias(this=exp.to_identifier(RAW, quoted=True))
+
+
+def _named(rows: exp.Select) -> exp.Subquery:
+    return rows.subquery(exp.to_identifier(RAW, quoted=True), copy=False)
 
 
 def _names(tree: exp.Query) -> tuple[str, ...]:
     return tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
 
 
-# --------------------------------------------------- SQLite, a whole statement
+# ----------------------------------------------------- a department, row by row
 
 
-def _types_in_sqlite(
-    tree: exp.Query, terms: Mapping[str, Terms], params: Mapping[str, pushdown.Type]
+def _fetch(terms: Terms, tree: exp.Query, params: _Types) -> Fetch:
+    """The subject's rows of one dataset as its department holds them.
+
+    Parts of the row filter and of the statement's conditions that mean the same
+    there spare rows that the statement would throw away.
+    """
+    dataset, source = terms.dataset, terms.dataset.source
+    names, bound = _fetched_items(terms), f"{terms.subject_item} = :{SUBJECT}"
+    if source.kind not in LIVE:
+        text = asking.ask(dataset, names, _key_of(terms)).text()
+        return _fetched(dataset, text, (SUBJECT,), names, [bound])
+    items = [exp.alias_(raw(n), n, quoted=True) for n in names]
+    table = exp.Table(this=exp.to_identifier(source.table, quoted=True))
+    rows = exp.select(*items).from_(table, copy=False)
+    if not LIVE[source.kind].typed:
+        subject = exp.Placeholder(this=SUBJECT)
+        rows.where(exp.EQ(this=_raw_subject(terms), expression=subject), copy=False)
+    spared = list(_spared(terms, tree, params))
+    pushed = [bound, *(_shown(condition) for condition in spared)]
+    for condition in spared:
+        rows.where(condition, copy=False)
+    sql, values = _spelt(rows, {"": terms}, params)
+    return _fetched(dataset, sql, values, names, pushed)
+
+
+def _fetched(
+    dataset: Dataset,
+    text: str,
+    values: tuple[str, ...],
+    items: Sequence[str],
+    pushed: Sequence[str],
+) -> Fetch:
+    return Fetch(
+        dataset.source.kind,
+        dataset.source.database,
+        text,
+        values,
+        dataset.code,
+        (dataset.code,),
+        columns=tuple(items),
+        filter=" AND ".join(pushed),
+    )
+
+
+def _shown(condition: exp.Expr) -> str:
+    """A condition in the catalogue's names, without that of the relation."""
+    bare = condition.copy().transform(
+        lambda n: exp.column(n.name) if isinstance(n, exp.Column) else n
+    )
+    return bare.sql(dialect="duckdb")
+
+
+def _raw_subject(terms: Terms) -> exp.Column:
+    assert terms.subject_item is not None
+    return raw(terms.subject_item)
+
+
+def _key_of(terms: Terms) -> str:
+    assert terms.subject_item is not None
+    return _key(terms.dataset, terms.subject_item) or ""
+
+
+def _spared(terms: Terms, tree: exp.Query, params: _Types) -> Iterator[exp.Expr]:
+    dataset = terms.dataset
+    exact = pushdown.EXACT.get(dataset.source.kind)
+    if exact is None:
+        return
+    conditions = list(_own_conditions(terms, tree))
+    if terms.grant.filter is not None:
+        conditions.append(row_filter(terms.grant.filter, frozenset(dataset.items)))
+    for condition in conditions:
+        for part in pushdown.safe_conjuncts(condition, dataset, params, exact):
+            yield exp.paren(part)
+
+
+def _own_conditions(terms: Terms, tree: exp.Query) -> Iterator[exp.Expr]:
+    """The parts of WHERE that are over unmasked items of this dataset alone.
+
+    Only where it is read once, and no outer join brings rows back.
+    """
+    tables = [table for table in tree.find_all(exp.Table) if table.db]
+    mine = [t for t in tables if dataset_code(t) == terms.dataset.code]
+    select = mine[0].find_ancestor(exp.Select) if len(mine) == 1 else None
+    where = select.args.get("where") if select else None
+    if select is None or where is None:
+        return
+    if any(join.side for join in select.args.get("joins") or ()):
+        return
+    alias, shown = mine[0].alias_or_name, terms.items - terms.shown_masked
+    for part in pushdown.conjuncts(where.this):
+        columns = list(part.find_all(exp.Column))
+        if all(c.text("table") == alias and c.name in shown for c in columns):
+            yield part.copy().transform(
+                lambda n: raw(n.name) if isinstance(n, exp.Column) else n
+            )
+
+
+# -------------------------------------------------- a department, the statement
+
+
+def _types_elsewhere(
+    tree: exp.Query, terms: Mapping[str, Terms], params: _Types
 ) -> tuple[pushdown.Type, ...] | None:
     """The types of the answer if one database holds it all and means the same."""
     sources = {each.dataset.source for each in terms.values()}
-    if len({(source.kind, source.database) for source in sources}) != 1:
+    places = {(source.kind, source.database) for source in sources}
+    exact = pushdown.EXACT.get(next(iter(places))[0])
+    if len(places) != 1 or exact is None:
         return None
-    if next(iter(sources)).kind is not SourceKind.SQLITE:
-        return None
-    # A whole statement is written in the catalogue's names.
-    if any(item.column for each in terms.values() for item in _items(each)):
-        return None
-    days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
-    known = {**params, SUBJECT: DataType.TEXT, **days}
     try:
-        return _check_safe(tree, terms, known)
+        return _check_safe(tree, terms, params, exact)
     except pushdown.Unsafe:
         return None
 
 
-def _items(terms: Terms) -> list[Item]:
-    return list(terms.dataset.items.values())
+def _check_safe(
+    tree: exp.Query, terms: Mapping[str, Terms], params: _Types, exact: pushdown.Exact
+) -> tuple[pushdown.Type, ...]:
+    for each in terms.values():
+        masks = {each.dataset.items[name].mask for name in each.shown_masked}
+        if not masks <= exact.masks:
+            raise pushdown.Unsafe
+        if each.grant.filter is not None:
+            condition = row_filter(each.grant.filter, frozenset(each.dataset.items))
+            pushdown.check_filter(condition, each.dataset, params, exact)
+    datasets = {code: each.dataset for code, each in terms.items()}
+    return pushdown.answer_types(tree, datasets, params, exact)
 
 
-def _push_down(governed: exp.Query, terms: Mapping[str, Terms]) -> Fetch:
-    """The whole statement for a department's database."""
+def push_down(governed: exp.Query, terms: Mapping[str, Terms], params: _Types) -> Fetch:
+    """The whole statement, which is changed, for the department's database."""
     source = next(iter(terms.values())).dataset.source
-    names = _number_params(_for_sqlite(governed, terms), LIVE[source.kind])
-    sql = LIVE[source.kind].sql(governed)
+    sql, names = _spelt(governed, terms, params)
     return Fetch(
         source.kind, source.database, sql, names, datasets=tuple(sorted(terms))
     )
 
 
-def _check_safe(
-    tree: exp.Query, terms: Mapping[str, Terms], params: Mapping[str, pushdown.Type]
-) -> tuple[pushdown.Type, ...]:
-    for each in terms.values():
-        masks = {each.dataset.items[name].mask for name in each.shown_masked}
-        if not masks <= pushdown.SAFE_MASKS:
-            raise pushdown.Unsafe
-        if each.grant.filter is not None:
-            condition = row_filter(each.grant.filter, frozenset(each.dataset.items))
-            pushdown.check_filter(condition, each.dataset, params)
-    datasets = {code: each.dataset for code, each in terms.items()}
-    return pushdown.answer_types(tree, datasets, params)
-
-
-def _for_sqlite(governed: exp.Query, terms: Mapping[str, Terms]) -> exp.Query:
-    for table in list(governed.find_all(exp.Table)):
-        source = terms[f"{table.db}.{table.name}"].dataset.source
-        table.replace(_physical("main", source.table))
-    # A day is a text there, and CAST to DATE would make a number of it.
-    for conversion in list(governed.find_all(exp.TryCast)):
-        conversion.replace(conversion.this)
-    return governed
-
-
-def _number_params(governed: exp.Query, spelling: Spelling) -> tuple[str, ...]:
-    """Put ``?1``, ``?2`` … for the names, whose order is returned.
+def _spelt(
+    statement: exp.Query, terms: Mapping[str, Terms], params: _Types
+) -> tuple[str, tuple[str, ...]]:
+    """The statement in its place's words, and the names of values in their order.
 
     Numbered, because the order in which a tree is walked need not be the order in
     which it is printed.
     """
-    names = _names(governed)
-    for node in list(governed.find_all(exp.Placeholder)):
-        node.replace(spelling.placeholder(names.index(node.name) + 1))
-    return names
+    spelling = LIVE[next(iter(terms.values())).dataset.source.kind]
+    statement = spelling.adapt(statement)
+    names = [*_names(statement)]
+    for node in list(statement.find_all(exp.Placeholder)):
+        position = names.index(node.name) + 1
+        node.replace(spelling.value(position, params[node.name]))
+    if spelling.bounded:
+        names.append(LIMIT)
+        statement = _bounded(statement, spelling, len(names))
+    if spelling.typed:
+        names.append(SUBJECT)
+    for table in list(statement.find_all(exp.Table)):
+        each = terms.get(f"{table.db}.{table.name}" if table.db else "")
+        if each is not None:
+            table.replace(_rows_there(each, spelling, len(names)))
+    return spelling.sql(statement), tuple(names)
+
+
+def _rows_there(terms: Terms, spelling: Spelling, subject: int) -> exp.Expr:
+    """The rows of a dataset at its place; of a typed one, the subject's in type.
+
+    The bound is written over the column itself, so that any index of it serves.
+    """
+    dataset = terms.dataset
+    table = spelling.table(dataset.source.table)
+    table.set("alias", _raw_alias())
+    names = _fetched_items(terms)
+    if not spelling.typed and all(dataset.items[n].column is None for n in names):
+        return table
+    items = [exp.alias_(_there(dataset, n, spelling), n, quoted=True) for n in names]
+    rows = exp.select(*items).from_(table, copy=False)
+    if spelling.typed and terms.subject_item is not None:
+        value = spelling.placeholder(subject)
+        column = raw(dataset.items[terms.subject_item].stored)
+        bound = exp.EQ(this=column, expression=value)
+        rows = rows.where(bound, copy=False)
+    return _named(rows)
+
+
+def _there(dataset: Dataset, name: str, spelling: Spelling) -> exp.Expr:
+    """An item as its place calls it."""
+    item = dataset.items[name]
+    return spelling.item(raw(item.stored), item.type)
+
+
+def _bounded(statement: exp.Query, spelling: Spelling, position: int) -> exp.Query:
+    """The statement with a bound, of its own or of who asks, whichever is less."""
+    most = spelling.value(position, DataType.INTEGER)
+    limit = statement.args.get("limit")
+    if limit is not None:
+        most = exp.Least(this=limit.expression, expressions=[most])
+    return statement.limit(most, copy=False)

@@ -1,337 +1,281 @@
-"""Which statements mean in SQLite exactly what they mean in DuckDB.
+"""Which whole statements mean at a place exactly what they mean in DuckDB.
 
-A department's database answers a whole statement only when every node of it is
-in the small set below, over types that both hold alike. Anything else is
-fetched row by row and computed by DuckDB, so leaving a form out costs time,
-never a wrong answer. What is kept out on purpose:
+A department's database answers a whole statement only when every clause of it
+is known here and every expression in kernel.query.operations, over types that
+both hold alike. Anything else is fetched row by row and computed by DuckDB.
+What is kept out on purpose:
 
-- arithmetic and SUM: SQLite turns an overflow into a float, DuckDB refuses it;
-- DECIMAL, a float in SQLite, and DATETIME, a text of several forms: answered
-  as they are, never compared;
 - scalar subqueries that may have two rows: DuckDB refuses, SQLite takes one;
-- GROUP BY, DISTINCT with ORDER BY: SQLite accepts columns outside them;
-- WITH, UNION, windows, inner queries in FROM: rarely needed for one subject.
+- GROUP BY of anything but items, and items outside it: SQLite accepts any;
+- DISTINCT with ORDER BY, OFFSET, windows, GROUPING SETS, lateral joins.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.catalog.model import Dataset, DataType
-from tongban.kernel.query.forms import is_day
+from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
+from tongban.kernel.query.operations import (
+    POSTGRESQL,
+    SQLITE,
+    Exact,
+    Items,
+    Reach,
+    Type,
+    Unsafe,
+    compared,
+    same,
+    truth,
+    type_of,
+)
 from tongban.kernel.query.qualify import dataset_code
 
 
-# The type of NULL is None: it goes with any other.
-Type = DataType | None
+__all__ = [
+    "EXACT",
+    "Exact",
+    "Type",
+    "Unsafe",
+    "answer_types",
+    "check_filter",
+    "conjuncts",
+    "safe_conjuncts",
+]
 
-_COMPARED = frozenset(
-    {DataType.TEXT, DataType.INTEGER, DataType.MONEY, DataType.DATE, DataType.BOOLEAN}
+# The kinds of places that may be given whole statements.
+EXACT: Mapping[SourceKind, Exact] = MappingProxyType(
+    {SourceKind.SQLITE: SQLITE, SourceKind.POSTGRESQL: POSTGRESQL}
 )
-_CLAUSES = frozenset(
-    {"expressions", "from_", "joins", "where", "order", "limit", "distinct"}
-)
-_SIDES = frozenset({"", "LEFT"})
-# Of texts alone, and written with functions that both engines have.
-SAFE_MASKS = frozenset({"id-number", "name", "mobile", "address"})
-
-
-class Unsafe(Exception):
-    """The statement has no exact equal in SQLite."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reach:
-    """What a part of a statement may name: items by alias, and values."""
-
-    items: Mapping[tuple[str, str], DataType]
-    params: Mapping[str, Type]
-    datasets: Mapping[str, Dataset]
+_SORTED = frozenset({"with_", "distinct", "order", "limit"})
+_CLAUSES = _SORTED | {"expressions", "from_", "joins", "where", "group", "having"}
+_COMBINED = _SORTED | {"this", "expression"}
 
 
 def answer_types(
-    tree: exp.Query, datasets: Mapping[str, Dataset], params: Mapping[str, Type]
+    tree: exp.Query,
+    datasets: Mapping[str, Dataset],
+    params: Mapping[str, Type],
+    exact: Exact,
 ) -> tuple[Type, ...]:
     """The types of the columns of ``tree``, qualified but not yet bound.
 
     Raises Unsafe.
     """
-    return _select(tree, _Reach({}, params, datasets))
+    return _query(tree, Reach(exact, params, datasets, _query))
 
 
 def check_filter(
-    condition: exp.Expr, dataset: Dataset, params: Mapping[str, Type]
+    condition: exp.Expr, dataset: Dataset, params: Mapping[str, Type], exact: Exact
 ) -> None:
-    """Whether a row filter, over raw items of one alias, is safe. Raises Unsafe."""
+    """Whether a condition over items of one alias is safe. Raises Unsafe."""
     items = {
-        (column.table, column.name): dataset.items[column.name].type
+        (column.text("table"), column.name): dataset.items[column.name].type
         for column in condition.find_all(exp.Column)
+        if column.name in dataset.items
     }
-    _truth(condition, _Reach(items, params, {}))
+    truth(condition, Reach(exact, params, {}, _query, items))
+
+
+def safe_conjuncts(
+    condition: exp.Expr, dataset: Dataset, params: Mapping[str, Type], exact: Exact
+) -> Iterator[exp.Expr]:
+    """The parts of a condition, joined by AND, that a place may judge as well."""
+    for part in conjuncts(condition):
+        if part.find(exp.Query):
+            continue
+        try:
+            check_filter(part, dataset, params, exact)
+        except Unsafe:
+            continue
+        yield part
+
+
+def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """The parts of a condition that must all hold."""
+    inner = condition.unnest()
+    if isinstance(inner, exp.And):
+        yield from conjuncts(inner.this)
+        yield from conjuncts(inner.expression)
+    else:
+        yield condition
 
 
 # --------------------------------------------------------------------- queries
 
 
-def _select(select: exp.Expr, outer: _Reach) -> tuple[Type, ...]:
-    given = {name for name, value in select.args.items() if value}
-    if not isinstance(select, exp.Select) or not given <= _CLAUSES:
-        raise Unsafe
-    reach = _Reach(
-        {**outer.items, **_items(select, outer.datasets)}, outer.params, outer.datasets
-    )
-    for join in select.args.get("joins") or ():
-        if join.text("side").upper() not in _SIDES:
+def _query(query: exp.Expr, outer: Reach) -> tuple[Type, ...]:
+    reach = _with(query, outer)
+    match query:
+        case exp.Select():
+            return _select(query, reach)
+        case exp.SetOperation():
+            return _combined(query, reach)
+        case exp.Subquery() if reach.exact.nests and _only(query, "this"):
+            return _query(query.this, reach)
+    raise Unsafe
+
+
+def _only(node: exp.Expr, *names: str) -> bool:
+    return {name for name, value in node.args.items() if value} <= set(names)
+
+
+def _with(query: exp.Expr, reach: Reach) -> Reach:
+    """The reach of a query and its parts: its WITH queries have names."""
+    with_ = query.args.get("with_")
+    for cte in with_.expressions if with_ else ():
+        # SQLite lets a WITH query see itself and those behind it.
+        if cte.alias in reach.inner:
             raise Unsafe
-        if join.args.get("on"):
-            _truth(join.args["on"], reach)
+        columns = _columns(cte, cte.this, reach)
+        reach = replace(reach, inner={**reach.inner, cte.alias: columns})
+    return reach
+
+
+def _columns(holder: exp.Expr, query: exp.Expr, reach: Reach) -> dict[str, Type]:
+    """The columns of an inner query, which sees no items around it."""
+    alias = holder.args.get("alias")
+    if alias is not None and alias.args.get("columns"):
+        raise Unsafe
+    assert isinstance(query, exp.Query)
+    types = _query(query, replace(reach, items={}, grouped=None))
+    if reach.exact.null_has_a_type and None in types:
+        raise Unsafe
+    return dict(zip(query.named_selects, types, strict=True))
+
+
+def _select(select: exp.Select, outer: Reach) -> tuple[Type, ...]:
+    given = {name for name, value in select.args.items() if value}
+    if not given <= _CLAUSES:
+        raise Unsafe
+    own = _items(select, outer)
+    reach = replace(outer, items={**outer.items, **own}, grouped=None)
+    for join in select.args.get("joins") or ():
+        _check_join(join, reach)
     if "where" in given:
-        _truth(select.args["where"].this, reach)
-    types = tuple(_projection(node.unalias(), reach) for node in select.expressions)
+        truth(select.args["where"].this, reach)
+    if "group" in given or "having" in given or _aggregates(select):
+        reach = replace(outer, items={**outer.items, **_keys(select, own)}, grouped=own)
+    if "having" in given:
+        truth(select.args["having"].this, reach)
+    types = tuple(type_of(node.unalias(), reach) for node in select.expressions)
     _check_form(select, given, types, reach)
     return types
 
 
-def _items(
-    select: exp.Select, datasets: Mapping[str, Dataset]
-) -> dict[tuple[str, str], DataType]:
+def _aggregates(select: exp.Select) -> bool:
+    """Whether an expression of the select itself is an aggregate."""
+    return any(
+        node.find_ancestor(exp.Select) is select
+        for part in [*select.expressions, select.args.get("order")]
+        if part is not None
+        for node in part.find_all(exp.AggFunc)
+    )
+
+
+def _keys(select: exp.Select, own: Items) -> Items:
+    """The items that a grouped select may show as they are."""
+    group = select.args.get("group")
+    if group is None:
+        return {}
+    if not _only(group, "expressions"):
+        raise Unsafe
+    keys = {}
+    for key in group.expressions:
+        name = (key.text("table"), key.name)
+        if not isinstance(key, exp.Column) or name not in own:
+            raise Unsafe
+        keys[name] = own[name]
+    return keys
+
+
+def _check_join(join: exp.Expr, reach: Reach) -> None:
+    if join.text("side").upper() not in reach.exact.sides:
+        raise Unsafe
+    if join.args.get("using"):
+        raise Unsafe
+    if join.args.get("on"):
+        truth(join.args["on"], reach)
+
+
+def _items(select: exp.Select, reach: Reach) -> Items:
+    found: dict[tuple[str, str], Type] = {}
+    for holder in _holders(select):
+        relation = holder.this
+        for name, kind in _relation(relation, reach).items():
+            found[relation.alias_or_name, name] = kind
+    return found
+
+
+def _holders(select: exp.Select) -> list[exp.Expr]:
     from_ = select.args.get("from_")
-    found = {}
-    for holder in ([from_] if from_ else []) + (select.args.get("joins") or []):
-        table = holder.this
-        if not isinstance(table, exp.Table) or not table.db:
-            raise Unsafe
-        for item in datasets[dataset_code(table)].items.values():
-            found[table.alias_or_name, item.name] = item.type
-    return found
+    return ([from_] if from_ else []) + (select.args.get("joins") or [])
 
 
-def _check_form(
-    select: exp.Select, given: set[str], types: tuple[Type, ...], reach: _Reach
-) -> None:
-    """Aggregates alone or not at all; what is sorted or told apart is comparable."""
-    aggregates = [
-        isinstance(node.unalias(), exp.AggFunc) for node in select.expressions
-    ]
-    if any(aggregates) and not (all(aggregates) and not given & {"order", "distinct"}):
-        raise Unsafe
-    if "distinct" in given:
-        if "order" in given or select.args["distinct"].args.get("on"):
-            raise Unsafe
-        _compared(*types)
-    if "order" in given:
-        names = dict(zip(select.named_selects, types, strict=True))
-        for ordered in select.args["order"].expressions:
-            key = ordered.this
-            alias = isinstance(key, exp.Column) and not key.table
-            _compared(names[key.name] if alias else type_of(key, reach))
-    if "limit" in given:
-        _same(DataType.INTEGER, type_of(select.args["limit"].expression, reach))
-
-
-def _projection(node: exp.Expr, reach: _Reach) -> Type:
-    if isinstance(node, exp.Count):
-        if not isinstance(node.this, exp.Star):
-            counted = node.this
-            if isinstance(counted, exp.Distinct):
-                (counted,) = counted.expressions or (exp.Star(),)
-            _compared(type_of(counted, reach))
-        return DataType.INTEGER
-    if isinstance(node, exp.Min | exp.Max):
-        return _compared(type_of(node.this, reach))
-    return type_of(node, reach)
-
-
-# ----------------------------------------------------------------- expressions
-
-
-def type_of(node: exp.Expr, reach: _Reach) -> Type:
-    """The type of an expression. Raises Unsafe."""
-    rule = _RULES.get(type(node))
-    if rule is None:
-        raise Unsafe
-    return rule(node, reach)
-
-
-def _truth(node: exp.Expr, reach: _Reach) -> None:
-    _same(DataType.BOOLEAN, type_of(node, reach))
-
-
-def _same(*types: Type) -> Type:
-    known = {kind for kind in types if kind is not None}
-    if len(known) > 1:
-        raise Unsafe
-    return next(iter(known), None)
-
-
-def _compared(*types: Type) -> Type:
-    whole = {DataType.INTEGER if kind is DataType.MONEY else kind for kind in types}
-    kind = _same(*whole)
-    if kind is not None and kind not in _COMPARED:
-        raise Unsafe
-    return types[0]
-
-
-def _compare(nodes: Iterable[exp.Expr], reach: _Reach) -> Type:
-    several = list(nodes)
-    types = [type_of(node, reach) for node in several]
-    if DataType.DATE in types:
-        types = [
-            DataType.DATE if is_day(node) else kind
-            for node, kind in zip(several, types, strict=True)
-        ]
-    _compared(*types)
-    return DataType.BOOLEAN
-
-
-def _column(node: exp.Expr, reach: _Reach) -> Type:
-    found = reach.items.get((node.text("table"), node.name))
-    if found is None:
-        raise Unsafe
-    return found
-
-
-def _literal(node: exp.Expr, _reach: _Reach) -> Type:
-    if node.is_string:
-        return DataType.TEXT
-    # Beyond 64 bits SQLite reads a float.
-    if not node.is_int or len(node.name) > 18:
-        raise Unsafe
-    return DataType.INTEGER
-
-
-def _placeholder(node: exp.Expr, reach: _Reach) -> Type:
-    return reach.params[node.name]
-
-
-def _conversion(node: exp.Expr, _reach: _Reach) -> Type:
-    if is_day(node.this) and node.args["to"].this is exp.DType.DATE:
-        return DataType.DATE
+def _relation(relation: exp.Expr, reach: Reach) -> Mapping[str, Type]:
+    match relation:
+        case exp.Subquery() if _only(relation, "this", "alias"):
+            return _columns(relation, relation.this, reach)
+        case exp.Table() if relation.db:
+            items = reach.datasets[dataset_code(relation)].items.values()
+            return {item.name: item.type for item in items}
+        case exp.Table() if relation.name in reach.inner:
+            return reach.inner[relation.name]
     raise Unsafe
 
 
-def _comparison(node: exp.Expr, reach: _Reach) -> Type:
-    return _compare((node.this, node.args["expression"]), reach)
+def _check_form(
+    select: exp.Select, given: set[str], types: tuple[Type, ...], reach: Reach
+) -> None:
+    """What is sorted, grouped or told apart is comparable."""
+    if "distinct" in given:
+        if "order" in given or select.args["distinct"].args.get("on"):
+            raise Unsafe
+        for kind in types:
+            compared(reach, kind)
+    if "group" in given:
+        for key in select.args["group"].expressions:
+            compared(reach, type_of(key, reach))
+    _check_order(select, types, reach)
 
 
-def _between(node: exp.Expr, reach: _Reach) -> Type:
-    return _compare((node.this, node.args["low"], node.args["high"]), reach)
+def _check_order(query: exp.Query, types: tuple[Type, ...], reach: Reach) -> None:
+    names = dict(zip(query.named_selects, types, strict=True))
+    order = query.args.get("order")
+    for ordered in order.expressions if order else ():
+        key = ordered.this
+        alias = isinstance(key, exp.Column) and not key.table
+        # A bare literal would be the place of a column.
+        if isinstance(key, exp.Literal) or (alias and key.name not in names):
+            raise Unsafe
+        compared(reach, names[key.name] if alias else type_of(key, reach))
+    limit = query.args.get("limit")
+    if limit is not None:
+        same(DataType.INTEGER, type_of(limit.expression, reach))
 
 
-def _connective(node: exp.Expr, reach: _Reach) -> Type:
-    for operand in node.iter_expressions():
-        _truth(operand, reach)
-    return DataType.BOOLEAN
-
-
-def _is(node: exp.Expr, reach: _Reach) -> Type:
-    kind = type_of(node.this, reach)
-    if not isinstance(node.args["expression"], exp.Null):
-        _same(DataType.BOOLEAN, kind, type_of(node.args["expression"], reach))
-    return DataType.BOOLEAN
-
-
-def _texts(node: exp.Expr, reach: _Reach) -> None:
-    for operand in (node.this, node.args["expression"]):
-        _same(DataType.TEXT, type_of(operand, reach))
-
-
-def _like(node: exp.Expr, reach: _Reach) -> Type:
-    _texts(node, reach)
-    return DataType.BOOLEAN
-
-
-def _joined(node: exp.Expr, reach: _Reach) -> Type:
-    _texts(node, reach)
-    return DataType.TEXT
-
-
-def _in(node: exp.Expr, reach: _Reach) -> Type:
-    query = node.args.get("query")
-    if query is None:
-        return _compare((node.this, *node.expressions), reach)
-    (kind,) = _one(_select(query.this, reach))
-    _compared(type_of(node.this, reach), kind)
-    return DataType.BOOLEAN
-
-
-def _exists(node: exp.Expr, reach: _Reach) -> Type:
-    _select(node.this, reach)
-    return DataType.BOOLEAN
-
-
-def _scalar(node: exp.Expr, reach: _Reach) -> Type:
-    select = node.this
-    (kind,) = _one(_select(select, reach))
-    limit = select.args.get("limit")
-    single = limit is not None and limit.expression.name == "1"
-    if not single and not isinstance(select.selects[0].unalias(), exp.AggFunc):
+def _combined(query: exp.SetOperation, reach: Reach) -> tuple[Type, ...]:
+    if not _only(query, *_COMBINED):
         raise Unsafe
-    return kind
-
-
-def _one(types: tuple[Type, ...]) -> tuple[Type]:
-    if len(types) != 1:
+    keeps_all = not query.args.get("distinct")
+    if keeps_all and not isinstance(query, exp.Union):
         raise Unsafe
-    return (types[0],)
-
-
-def _case(node: exp.Expr, reach: _Reach) -> Type:
-    if node.this is not None:
+    left, right = query.this, query.expression
+    # SQLite reads set operations from the left and knows no brackets.
+    if not reach.exact.nests and not isinstance(right, exp.Select):
         raise Unsafe
-    results = [branch.args["true"] for branch in node.args["ifs"]]
-    for branch in node.args["ifs"]:
-        _truth(branch.this, reach)
-    default = node.args.get("default")
-    return _same(*(type_of(r, reach) for r in [*results, default] if r is not None))
-
-
-def _coalesce(node: exp.Expr, reach: _Reach) -> Type:
-    return _same(*(type_of(n, reach) for n in (node.this, *node.expressions)))
-
-
-def _paren(node: exp.Expr, reach: _Reach) -> Type:
-    return type_of(node.this, reach)
-
-
-def _boolean(_node: exp.Expr, _reach: _Reach) -> Type:
-    return DataType.BOOLEAN
-
-
-def _null(_node: exp.Expr, _reach: _Reach) -> Type:
-    return None
-
-
-_RULES: Mapping[type[exp.Expr], Callable[[exp.Expr, _Reach], Type]] = MappingProxyType(
-    {
-        exp.Column: _column,
-        exp.Literal: _literal,
-        exp.Boolean: _boolean,
-        exp.Null: _null,
-        exp.Placeholder: _placeholder,
-        exp.TryCast: _conversion,
-        exp.EQ: _comparison,
-        exp.NEQ: _comparison,
-        exp.GT: _comparison,
-        exp.GTE: _comparison,
-        exp.LT: _comparison,
-        exp.LTE: _comparison,
-        exp.NullSafeEQ: _comparison,
-        exp.NullSafeNEQ: _comparison,
-        exp.Between: _between,
-        exp.And: _connective,
-        exp.Or: _connective,
-        exp.Not: _connective,
-        exp.Is: _is,
-        exp.Like: _like,
-        exp.DPipe: _joined,
-        exp.In: _in,
-        exp.Exists: _exists,
-        exp.Subquery: _scalar,
-        exp.Case: _case,
-        exp.Coalesce: _coalesce,
-        exp.Paren: _paren,
-    }
-)
+    if any(side.args.get(c) for side in (left, right) for c in ("order", "limit")):
+        raise Unsafe
+    sides = _query(left, reach), _query(right, reach)
+    if len(sides[0]) != len(sides[1]):
+        raise Unsafe
+    types = tuple(same(*pair) for pair in zip(*sides, strict=True))
+    if reach.exact.null_has_a_type and None in sides[0] + sides[1]:
+        raise Unsafe
+    if not keeps_all:
+        for kind in types:
+            compared(reach, kind)
+    names = replace(reach, items={}, grouped=None)
+    _check_order(query, types, names)
+    return types

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     ANSWER = "answer"
     PAGES = "pages"
     SIZE = "size"
+    ENCODING = "encoding"
 
 
 _SENTENCES = {
@@ -49,6 +50,7 @@ _SENTENCES = {
     Reason.ANSWER: "its answer is not in the agreed form",
     Reason.PAGES: "its pages run in a circle, or never end",
     Reason.SIZE: "its answer is larger than one use may fetch",
+    Reason.ENCODING: "its database does not keep text as UTF-8",
 }
 
 

@@ -15,6 +15,7 @@ from tongban.kernel.query.engines.faults import (
 )
 from tongban.kernel.query.engines.places import TIMEOUT_SECONDS, Place, Selection
 from tongban.kernel.query.engines.types import Row, as_text, typed
+from tongban.kernel.query.grammar import LIMIT
 from tongban.kernel.query.model import Fetch, Plan
 from tongban.kernel.terms import UserError
 
@@ -178,7 +179,8 @@ def _select_live(
     sources: Sources,
     limit: int,
 ) -> Selection:
-    values = [_value(params, name) for name in fetch.params]
+    wanted = {**params, LIMIT: limit + 1}
+    values = [_value(wanted, name) for name in fetch.params]
     place = sources.places.get(fetch.kind)
     try:
         if place is None:
