@@ -17,12 +17,14 @@ from tongban.store.registers import (
     read_http,
     read_mysql,
     read_platform,
+    read_postgresql,
     read_sqlite,
 )
 
 
 Batches = Iterator[pa.RecordBatch]
 SERVERS: Mapping[SourceKind, Callable[[Intake, Address], Batches]] = {
+    SourceKind.POSTGRESQL: read_postgresql,
     SourceKind.MYSQL: read_mysql,
     SourceKind.HTTP: read_http,
 }

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from tongban.home import Home
 from tongban.kernel.catalog.model import Source, SourceKind
+from tongban.kernel.query.engines import mysql, postgresql
 from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.http import Interfaces
-from tongban.kernel.query.engines.mysql import Servers
 from tongban.kernel.query.engines.places import Place
 from tongban.kernel.query.engines.sqlite import Departments
 from tongban.store.addresses import Addresses
 from tongban.store.records import Records
+from tongban.store.registers import conninfo
 
 
 def of(
@@ -20,7 +21,13 @@ def of(
     """A place for each kind of live source, as Sources takes them."""
     return {
         SourceKind.SQLITE: Departments(files(home, addresses, sources)),
-        SourceKind.MYSQL: Servers(addresses.get(SourceKind.MYSQL, {})),
+        SourceKind.POSTGRESQL: postgresql.Servers(
+            {
+                name: postgresql.Database(conninfo(address))
+                for name, address in addresses.get(SourceKind.POSTGRESQL, {}).items()
+            }
+        ),
+        SourceKind.MYSQL: mysql.Servers(addresses.get(SourceKind.MYSQL, {})),
         SourceKind.HTTP: Interfaces(addresses.get(SourceKind.HTTP, {})),
         SourceKind.PLATFORM: Records(),
     }

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pyarrow as pa
 import pymysql
+from psycopg.conninfo import make_conninfo
 from pymysql.cursors import SSCursor
 from sqlglot import exp
 
@@ -22,8 +24,9 @@ from tongban.kernel.query.engines import Reason
 from tongban.kernel.query.engines import mysql as servers
 from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.http import Bounds, Interfaces
+from tongban.kernel.query.engines.places import TIMEOUT_SECONDS
 from tongban.kernel.query.engines.sqlite import BUSY_SECONDS, reason_of
-from tongban.kernel.query.engines.types import as_text
+from tongban.kernel.query.engines.types import as_text, fits
 from tongban.store.intake import Intake
 
 
@@ -31,6 +34,19 @@ from tongban.store.intake import Intake
 STATEMENT_SECONDS = 3600.0
 # All rows of one of the platform's tables; tongban.store.records has it.
 Every = Callable[[Ask], Iterator[tuple[Any, ...]]]
+_FETCHED = 5_000  # rows a round trip
+# Classes of SQLSTATE (PostgreSQL's documentation, appendix A).
+_CLASSES = {
+    "08": Reason.UNREACHABLE,
+    "22": Reason.VALUE,
+    "28": Reason.DENIED,
+    "3D": Reason.MISSING,
+    "40": Reason.LOCKED,
+    "42": Reason.STRUCTURE,
+    "53": Reason.LOCKED,
+    "55": Reason.LOCKED,
+    "57": Reason.SLOW,
+}
 PAGES = Bounds(pages=1_000_000, page_bytes=64 << 20, seconds=60.0)
 
 
@@ -52,6 +68,55 @@ def read_sqlite(intake: Intake, path: Path) -> Iterator[pa.RecordBatch]:
         if reason is None:
             raise
         raise intake.unavailable(reason) from None
+
+
+def read_postgresql(intake: Intake, address: Address) -> Iterator[pa.RecordBatch]:
+    """The catalogued items of a table of PostgreSQL, through a server's cursor."""
+    try:
+        with psycopg.connect(conninfo(address, STATEMENT_SECONDS)) as server:
+            server.read_only = True
+            server.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            with server.cursor("register") as cursor:
+                cursor.itersize = _FETCHED
+                cursor.execute(_plain(intake.dataset, "postgres", "public").encode())
+                yield from intake.batches(_numbered(intake, cursor))
+    except psycopg.Error as problem:
+        reason = _reason_of(problem)
+        if reason is None:
+            raise
+        raise intake.unavailable(reason) from None
+
+
+def conninfo(address: Address, seconds: float = TIMEOUT_SECONDS) -> str:
+    """How libpq reaches a server, password included: never to be shown.
+
+    Another machine is believed by its certificate alone. SourceFault (DENIED) for
+    a secret that cannot be used.
+    """
+    mode = "prefer" if address.is_local else "verify-full"
+    trusted = "system" if address.ca_file is None else str(address.ca_file)
+    bound = round((address.timeout_s or seconds) * 1000)
+    return make_conninfo(
+        host=address.host,
+        port=address.parts.port or 5432,
+        dbname=address.database,
+        user=address.user,
+        password=address.secret(),
+        sslmode=mode,
+        sslrootcert="" if address.is_local else trusted,
+        connect_timeout=10,
+        client_encoding="UTF8",
+        options=f"-c statement_timeout={bound} -c search_path=pg_catalog",
+    )
+
+
+def _reason_of(problem: psycopg.Error) -> Reason | None:
+    """Why the database cannot be read, if that is what the error says."""
+    if problem.sqlstate is None and isinstance(problem, psycopg.OperationalError):
+        # Before a session begins libpq gives no code, only the server's sentence.
+        refused = any(word in str(problem) for word in ("authentication", "认证"))
+        return Reason.DENIED if refused else Reason.UNREACHABLE
+    return _CLASSES.get((problem.sqlstate or "")[:2])
 
 
 def read_mysql(intake: Intake, address: Address) -> Iterator[pa.RecordBatch]:
@@ -77,7 +142,19 @@ def read_http(intake: Intake, address: Address) -> Iterator[pa.RecordBatch]:
     with closing(interface):
         pages = interface.pages(name, ask(intake.dataset, intake.dataset.items))
         rows = (row for page in pages for row in page.rows)
-        yield from intake.batches(_numbered(intake, rows))
+        yield from intake.batches(_numbered(intake, _judged(intake, rows)))
+
+
+def _judged(
+    intake: Intake, rows: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of JSON, whose values have types of their own."""
+    items = intake.dataset.items.values()
+    for number, row in enumerate(rows, 1):
+        for item, cell in zip(items, row, strict=True):
+            if not fits(cell, item.type):
+                intake.note(number, item.name, f"is no {item.type} in JSON")
+        yield row
 
 
 def read_platform(intake: Intake, every: Every) -> Iterator[pa.RecordBatch]:
@@ -112,8 +189,8 @@ def _packed(dataset: Dataset) -> str:
     return exp.select(cells).from_(_table(dataset)).sql("sqlite")
 
 
-def _plain(dataset: Dataset, dialect: str) -> str:
-    return exp.select(*_columns(dataset)).from_(_table(dataset)).sql(dialect)
+def _plain(dataset: Dataset, dialect: str, schema: str = "") -> str:
+    return exp.select(*_columns(dataset)).from_(_table(dataset, schema)).sql(dialect)
 
 
 def _columns(dataset: Dataset) -> list[exp.Column]:
@@ -124,9 +201,10 @@ def _column(item: Item) -> exp.Column:
     return exp.column(exp.to_identifier(item.stored, quoted=True))
 
 
-def _table(dataset: Dataset) -> exp.Table:
+def _table(dataset: Dataset, default: str = "") -> exp.Table:
     schema, _, table = dataset.source.table.rpartition(".")
+    owner = schema or default
     return exp.table_(
         exp.to_identifier(table, quoted=True),
-        db=exp.to_identifier(schema, quoted=True) if schema else None,
+        db=exp.to_identifier(owner, quoted=True) if owner else None,
     )

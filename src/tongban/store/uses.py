@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.kernel.query.access import bindings
-from tongban.kernel.query.engines import Answer, SourceUnavailable, run
+from tongban.kernel.query.engines import Answer, Crossing, SourceUnavailable, run
 from tongban.kernel.query.model import CaseView, Column, Plan, Use
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import clock, drafts, jurisdiction
@@ -54,7 +54,8 @@ class UseSpec:
 class Result:
     """Rows of typed values with what was kept of the use.
 
-    ``versions`` name the data read, ``grants`` what allowed it, ``at`` when.
+    ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
+    ``crossed`` what each department's system gave for it.
     """
 
     columns: tuple[Column, ...]
@@ -64,6 +65,7 @@ class Result:
     versions: Mapping[str, str]
     grants: frozenset[str]
     at: datetime
+    crossed: tuple[Crossing, ...] = ()
 
 
 def use(
@@ -274,4 +276,5 @@ def _result(planned: _Planned, answer: Answer, receipt: UseReceipt) -> Result:
         versions=answer.versions,
         grants=planned.plan.grants,
         at=planned.use.at,
+        crossed=answer.crossed,
     )

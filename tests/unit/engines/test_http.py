@@ -271,7 +271,7 @@ def test_neither_number_nor_secret_reaches_a_log(tax, secret, caplog):
 def test_a_statement_holds_names_only():
     assert json.loads(ASK.text()) == {
         "from": "/v1/firms",
-        "items": {"name": "entName", "uscc": "creditCode"},
+        "items": [["name", "entName"], ["uscc", "creditCode"]],
         "where": "code",
         "rows": "/data/items",
         "fields": "fields",

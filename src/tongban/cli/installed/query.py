@@ -47,6 +47,11 @@ def receipt(result: uses.Result, as_of: date | None = None) -> list[str]:
         f"  grants: {', '.join(sorted(result.grants))}",
         f"  read: {', '.join(sorted(versions))}",
     ]
+    lines += [
+        f"  wire: {each.engine} {each.database}: {each.rows} rows, {each.size} bytes "
+        f"of {', '.join(each.datasets)}"
+        for each in result.crossed
+    ]
     if as_of is not None:
         lines.append(
             f"  :as_of is {as_of}; the data are the present ones, in the versions read"

@@ -31,7 +31,10 @@ class Ask:
 
     def text(self) -> str:
         """The statement; `read` makes the same Ask of it."""
-        told: dict[str, Any] = {"from": self.path, "items": dict(self.members)}
+        told: dict[str, Any] = {
+            "from": self.path,
+            "items": [list(pair) for pair in self.members],
+        }
         for name, value in (
             ("where", self.key),
             ("rows", self.rows),
@@ -65,7 +68,7 @@ def read(text: str) -> Ask:
     pages = told.get("pages")
     return Ask(
         path=told["from"],
-        members=tuple(told["items"].items()),
+        members=tuple((name, member) for name, member in told["items"]),
         key=told.get("where", ""),
         rows=told.get("rows", ""),
         fields=told.get("fields", ""),

@@ -174,6 +174,7 @@ def _fetched(
         dataset.code,
         (dataset.code,),
         columns=tuple(items),
+        types=tuple(dataset.items[name].type for name in items),
         filter=" AND ".join(pushed),
     )
 

@@ -129,6 +129,7 @@ class Fetch:
     into: str = ""
     datasets: tuple[str, ...] = ()  # whose rows this statement reads at its place
     columns: tuple[str, ...] = ()
+    types: tuple[DataType, ...] = ()  # of the columns
     filter: str = ""
 
 
