@@ -91,11 +91,16 @@ def read(path: Path) -> Addresses:
     return addresses
 
 
+def one(name: str, table: Mapping[str, Any]) -> tuple[SourceKind, Address]:
+    """One address as `read` would take it from the file; BadAddress likewise."""
+    return _Entry(None, "", name, dict(table)).address()
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One table of the file, with what is needed to say where a mistake is."""
 
-    path: Path
+    path: Path | None
     text: str
     name: str
     table: Any
@@ -215,9 +220,8 @@ class _Entry:
         return float(value)
 
     def refused(self, key: str, what: str, mend: str) -> BadAddress:
-        return BadAddress(
-            f"[{self.name}]: {what}", where=f"{self.path}:{self._line(key)}", mend=mend
-        )
+        where = f"{self.path}:{self._line(key)}" if self.path else key
+        return BadAddress(f"[{self.name}]: {what}", where=where, mend=mend)
 
     def _line(self, key: str) -> int:
         """The line of ``key``, or of the table: tomllib keeps no places."""

@@ -81,7 +81,7 @@ def read_postgresql(intake: Intake, address: Address) -> Iterator[pa.RecordBatch
                 cursor.execute(_plain(intake.dataset, "postgres", "public").encode())
                 yield from intake.batches(_numbered(intake, cursor))
     except psycopg.Error as problem:
-        reason = _reason_of(problem)
+        reason = reason_of_postgresql(problem)
         if reason is None:
             raise
         raise intake.unavailable(reason) from None
@@ -110,7 +110,7 @@ def conninfo(address: Address, seconds: float = TIMEOUT_SECONDS) -> str:
     )
 
 
-def _reason_of(problem: psycopg.Error) -> Reason | None:
+def reason_of_postgresql(problem: psycopg.Error) -> Reason | None:
     """Why the database cannot be read, if that is what the error says."""
     if problem.sqlstate is None and isinstance(problem, psycopg.OperationalError):
         # Before a session begins libpq gives no code, only the server's sentence.

@@ -23,7 +23,10 @@ _EXACT = 10**15
 
 def read_csv(intake: Intake, path: Path) -> Iterator[pa.RecordBatch]:
     """A CSV file in UTF-8 (with or without mark) or GB18030, header first."""
-    with path.open(encoding=_encoding(intake, path), newline="") as lines:
+    encoding = encoding_of(path)
+    if encoding is None:
+        raise intake.refused("the file", "is neither UTF-8 nor GB18030 text")
+    with path.open(encoding=encoding, newline="") as lines:
         reader = csv.reader(lines, strict=True)
         try:
             rows = _aligned(intake, enumerate(reader, 1))
@@ -33,8 +36,8 @@ def read_csv(intake: Intake, path: Path) -> Iterator[pa.RecordBatch]:
             raise intake.refused(where, str(problem)) from None
 
 
-def _encoding(intake: Intake, path: Path) -> str:
-    """UTF-8 if all of the file is, else GB18030 if all is, else refused."""
+def encoding_of(path: Path) -> str | None:
+    """UTF-8 if all of the file is, else GB18030 if all is, else none."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             with path.open(encoding=encoding) as text:
@@ -43,7 +46,7 @@ def _encoding(intake: Intake, path: Path) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise intake.refused("the file", "is neither UTF-8 nor GB18030 text")
+    return None
 
 
 def read_xlsx(intake: Intake, path: Path) -> Iterator[pa.RecordBatch]:

@@ -54,6 +54,11 @@ _SENTENCES = {
 }
 
 
+def sentence(reason: Reason) -> str:
+    """The reason as its reader is told it."""
+    return _SENTENCES[reason]
+
+
 class SourceFault(Exception):
     """One place failed; ``datasets`` says which of those asked, if it is known."""
 
