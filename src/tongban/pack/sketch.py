@@ -168,7 +168,7 @@ class _Item:
 
     @property
     def personal(self) -> bool:
-        """Whatever is on record of one person is personal information (个保法第四条)."""
+        """What is on record of one person is personal information (个保法第四条)."""
         own = self.recognised is not None and self.recognised.likeness.personal
         return own or self.about_person
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import pymysql
 from tests.capabilities.postgresql import _free_port as free_port
 
+from tongban.kernel.query.engines.address import Address
+
 
 WHY_NOT = "MariaDB is not installed (Debian's mariadb-server; see tools/test-setup)"
 PASSWORD = "kept-in-a-file"  # of accounts that this server alone knows
@@ -36,6 +38,13 @@ class Server:
         with connection, connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+
+    def address(self, folder: Path, name: str = "market") -> Address:
+        """How a site reaches it, with the password in a file of ``folder``."""
+        secret = folder / "password"
+        secret.write_text(PASSWORD)
+        secret.chmod(0o600)
+        return Address(name, f"mysql://127.0.0.1:{self.port}/market", "reader", secret)
 
 
 def program() -> str | None:

@@ -345,7 +345,9 @@ def test_plan_with_versions_of_lake_and_live_names_both(sources, version):
 
 
 def test_a_fetch_tells_its_rows_and_bytes(sources):
-    fetch = live("SELECT name FROM person WHERE name = '李雷'", into="population.person")
+    fetch = live(
+        "SELECT name FROM person WHERE name = '李雷'", into="population.person"
+    )
     plan = plan_of(
         fetch, final=bulk('SELECT name FROM temp."population.person"'),
         types={"name": DataType.TEXT},

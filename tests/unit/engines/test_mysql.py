@@ -22,27 +22,23 @@ BY_CODE = "SELECT `raw`.`name` FROM `licence` AS `raw` WHERE `raw`.`uscc` = %s"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[mariadb.Server]:
-    with mariadb.server() as found:
-        found.admin(
-            "CREATE TABLE market.licence (uscc VARCHAR(18) PRIMARY KEY, name "
-            "VARCHAR(80), since DATE, seen DATETIME, capital BIGINT, "
-            "ratio DECIMAL(9,3), open TINYINT(1), seal VARBINARY(4))",
-            "INSERT INTO market.licence VALUES "
-            f"('{FIRM}', '云州𠮷面馆', '2024-02-29', '2024-02-29 01:02:03', 500000, "
-            "0.125, 1, x'00ff'), ('91990100MA0000002X', NULL, NULL, NULL, NULL, NULL, "
-            "NULL, NULL)",
-        )
-        yield found
+def server(mariadb_server) -> mariadb.Server:
+    mariadb_server.admin(
+        "DROP TABLE IF EXISTS market.licence",
+        "CREATE TABLE market.licence (uscc VARCHAR(18) PRIMARY KEY, name "
+        "VARCHAR(80), since DATE, seen DATETIME, capital BIGINT, "
+        "ratio DECIMAL(9,3), open TINYINT(1), seal VARBINARY(4))",
+        "INSERT INTO market.licence VALUES "
+        f"('{FIRM}', '云州𠮷面馆', '2024-02-29', '2024-02-29 01:02:03', 500000, "
+        "0.125, 1, x'00ff'), ('91990100MA0000002X', NULL, NULL, NULL, NULL, NULL, "
+        "NULL, NULL)",
+    )
+    return mariadb_server
 
 
 @pytest.fixture
 def address(server, tmp_path) -> Address:
-    secret = tmp_path / "password"
-    secret.write_text(mariadb.PASSWORD)
-    secret.chmod(0o600)
-    url = f"mysql://127.0.0.1:{server.port}/market"
-    return Address("market", url, "reader", secret)
+    return server.address(tmp_path)
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def is_bank_card(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """A family name and one or two characters, or a double one (GB/T has no rule)."""
+    """A family name and one or two characters, or a double one ."""
     if not re.fullmatch(rf"[{_HAN}]{{2,4}}", text) or _NO_NAME.match(text):
         return False
     if text[:2] in _DOUBLE:
