@@ -4,8 +4,19 @@
 docs/reference/cli.md is generated from here.
 """
 
-from tongban.cli import bench, data, demo, packs, proof, site, sources, story
+from tongban.cli import bench, data, demo, keeping, packs, proof, site, sources, story
 from tongban.cli.frame import app
 
 
-__all__ = ["app", "bench", "data", "demo", "packs", "proof", "site", "sources", "story"]
+__all__ = [
+    "app",
+    "bench",
+    "data",
+    "demo",
+    "keeping",
+    "packs",
+    "proof",
+    "site",
+    "sources",
+    "story",
+]

@@ -109,6 +109,7 @@ class Element:
     mask: str | None = None
     check: str | None = None
     code_set: str | None = None
+    decimal: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,8 @@ class Source:
 class Item:
     """One data item (数据项) with its standard and its protection.
 
+    ``decimal`` is the precision and scale of a decimal number: how many digits it
+    has, and how many of them after the point; without it (18, 6).
     ``column`` is what the source calls it, where that is not its name.
     """
 
@@ -188,6 +191,7 @@ class Item:
     grade: int | None = None
     mask: str | None = None
     code_set: str | None = None
+    decimal: tuple[int, int] | None = None
     column: str | None = None
 
     @property

@@ -17,7 +17,7 @@ from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
 from tongban.kernel.query.qualify import dataset_code
 from tongban.kernel.query.spelling import LIVE, Spelling
-from tongban.kernel.query.sqltypes import cast
+from tongban.kernel.query.sqltypes import cast_item
 
 
 _Types = Mapping[str, pushdown.Type]
@@ -33,14 +33,20 @@ class Lowered:
 
 
 def lower(
-    tree: exp.Query, governed: exp.Query, terms: Mapping[str, Terms], params: _Types
+    tree: exp.Query,
+    governed: exp.Query,
+    terms: Mapping[str, Terms],
+    params: _Types,
+    *,
+    past: bool = False,
 ) -> Lowered:
     """The statements for ``governed``, which is changed.
 
     ``tree`` is the same before its terms were bound; ``params`` are the types of
-    its placeholders' values.
+    its placeholders' values. A department's database knows no ``past``: then all
+    is read from the lake.
     """
-    live = [t for t in terms.values() if _is_live(t)]
+    live = [] if past else [t for t in terms.values() if _is_live(t)]
     days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
     known = {**params, SUBJECT: DataType.TEXT, **days}
     types = _types_elsewhere(tree, terms, known) if live else None
@@ -95,7 +101,7 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
     """What was fetched as text, in the types that the catalogue declares."""
     dataset = terms.dataset
     items = [
-        exp.alias_(cast(raw(name), dataset.items[name].type), name, quoted=True)
+        exp.alias_(cast_item(raw(name), dataset.items[name]), name, quoted=True)
         for name in _fetched_items(terms)
     ]
     rows = exp.select(*items).from_(_physical("temp", dataset.code), copy=False)

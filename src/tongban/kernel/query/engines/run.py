@@ -111,18 +111,21 @@ def run(
     *,
     at: datetime,
     limit: int,
+    pinned: Mapping[str, str] | None = None,
 ) -> Answer:
     """The rows of ``plan``, at most ``limit`` of them.
 
-    ``params`` holds every name in the plan's placeholders; ``subject`` and
+    ``pinned`` names the version of datasets that are not read in the version in
+    force. ``params`` holds every name in the plan's placeholders; ``subject`` and
     ``as_of`` are the caller's to set, after the use's own. Raises
     SourceUnavailable naming dataset and provider, Overrun, ValueFault,
     FetchTooLarge, ParamMissing.
     """
     versions: dict[str, str] = {}
+    pins = pinned or {}
     if plan.final is None:
         (only,) = plan.fetches
-        return _run_single(plan, only, params, sources, at, limit)
+        return _run_single(plan, only, params, sources, at, limit, pins)
     found = []
     for fetch in plan.fetches:
         found.append(_all_rows(plan, fetch, params, sources))
@@ -131,7 +134,7 @@ def run(
         _relation(plan, *each) for each in zip(plan.fetches, found, strict=True)
     ]
     try:
-        answer = _run_lake(plan, plan.final, params, sources, limit, relations)
+        answer = _run_lake(plan, plan.final, params, sources, limit, relations, pins)
     except ValueFault:
         _blame(plan, found)
         raise
@@ -151,9 +154,10 @@ def _run_single(
     sources: Sources,
     at: datetime,
     limit: int,
+    pins: Mapping[str, str],
 ) -> Answer:
     if fetch.kind == "duckdb":
-        return _run_lake(plan, fetch, params, sources, limit, [])
+        return _run_lake(plan, fetch, params, sources, limit, [], pins)
     found = _select_live(plan, fetch, params, sources, limit)
     try:
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
@@ -170,6 +174,7 @@ def _run_lake(
     sources: Sources,
     limit: int,
     relations: Sequence[Relation],
+    pins: Mapping[str, str],
 ) -> Answer:
     try:
         found = sources.snapshots.select(
@@ -177,6 +182,7 @@ def _run_lake(
             {name: _value(params, name) for name in fetch.params},
             datasets=fetch.datasets,
             relations=relations,
+            pinned=pins,
             limit=limit,
         )
     except SourceFault as fault:
