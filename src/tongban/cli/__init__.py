@@ -13,6 +13,7 @@ from tongban.cli import (
     packs,
     proof,
     site,
+    sources,
     story,
 )
 from tongban.cli.frame import app
@@ -28,5 +29,6 @@ __all__ = [
     "packs",
     "proof",
     "site",
+    "sources",
     "story",
 ]

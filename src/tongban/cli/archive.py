@@ -80,7 +80,7 @@ def write(home: Home, file: Path, tell: Tell) -> int:
 def _files(home: Home) -> Iterator[Path]:
     """Everything to keep, the control database first; its journals are in the copy."""
     yield home.db
-    for name in (RECORD, PRACTICE):
+    for name in (RECORD, PRACTICE, home.sources.name):
         if (home.path / name).exists():
             yield home.path / name
     folders = (home.keys, home.departments, home.lake, home.dropped, home.files)

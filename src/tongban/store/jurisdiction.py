@@ -13,12 +13,10 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tongban.home import Home
-from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
-from tongban.kernel.query.engines.sqlite import Departments
 from tongban.pack.model import Pack
-from tongban.store import clock, grants
+from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
 
 
@@ -43,10 +41,8 @@ def sources() -> Sources:
 
 @cache
 def _sources(home: Home) -> Sources:
-    sources = [each.source for each in _pack(home.pack).catalog.datasets.values()]
-    databases = {s.database for s in sources if s.kind is SourceKind.SQLITE}
-    files = {name: home.department(name) for name in databases}
-    return Sources({SourceKind.SQLITE: Departments(files)}, home.lake)
+    declared = [each.source for each in _pack(home.pack).catalog.datasets.values()]
+    return Sources(places.of(home, addresses.read(home.sources), declared), home.lake)
 
 
 @dataclass(slots=True)

@@ -68,6 +68,11 @@ def receipt(result: uses.Result) -> list[str]:
         f"  grants: {', '.join(sorted(result.grants))}",
         f"  read: {', '.join(sorted(versions))}",
     ]
+    lines += [
+        f"  wire: {each.engine} {each.database}: {each.rows} rows, {each.size} bytes "
+        f"of {', '.join(each.datasets)}"
+        for each in result.crossed
+    ]
     if result.data_of is not None:
         lines.append(f"  data of {result.data_of}; allowed by the grants of today")
     if result.truncated:

@@ -38,7 +38,7 @@ class Spelling:
         )
         return exp.Table(
             this=exp.to_identifier(table, quoted=True),
-            db=exp.to_identifier(schema or self.schema, quoted=True),
+            db=exp.to_identifier(schema or self.schema or None, quoted=True),
         )
 
     def item(self, column: exp.Expr, kind: DataType) -> exp.Expr:
@@ -100,6 +100,13 @@ def _for_postgresql(statement: exp.Query) -> exp.Query:
     return statement
 
 
+# ----------------------------------------------------------------------- MySQL
+
+
+def _as_it_is(statement: exp.Query) -> exp.Query:
+    return statement
+
+
 # The kinds whose rows are read where they live, one subject at a time.
 LIVE: Mapping[SourceKind, Spelling] = MappingProxyType(
     {
@@ -112,6 +119,10 @@ LIVE: Mapping[SourceKind, Spelling] = MappingProxyType(
             named_schemas=True,
             typed=True,
             bounded=True,
+        ),
+        # One value a statement: its driver's sign has no number.
+        SourceKind.MYSQL: Spelling(
+            "mysql", "", lambda _: exp.Var(this="%s"), _as_it_is, named_schemas=True
         ),
     }
 )

@@ -6,11 +6,12 @@ from tongban.kernel.query.engines.faults import (
     SourceUnavailable,
     ValueFault,
 )
-from tongban.kernel.query.engines.run import Answer, Sources, run
+from tongban.kernel.query.engines.run import Answer, Crossing, Sources, run
 
 
 __all__ = [
     "Answer",
+    "Crossing",
     "Overrun",
     "Reason",
     "SourceUnavailable",
