@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from tongban.kernel.query.model import Grant, Scope
+from tongban.kernel.query.quota import Quota
 from tongban.kernel.terms import Actor, Refused, UserError
 from tongban.store.commit import Batch, batch
 from tongban.store.models import GrantRecord, GrantRevision
@@ -79,6 +80,7 @@ def _of(row: GrantRecord) -> Grant:
         until=row.until,
         filter=row.filter or None,
         reveal=frozenset(row.reveal),
+        quota=Quota.of_json(row.quota) if row.quota else None,
     )
 
 
@@ -136,6 +138,7 @@ def _row(grant: Grant, *, case: str = "") -> GrantRecord:
         until=grant.until,
         filter=grant.filter or "",
         reveal=sorted(grant.reveal),
+        quota=grant.quota.to_json() if grant.quota else None,
         case=case,
     )
 
@@ -155,4 +158,5 @@ def facts(row: GrantRecord) -> dict[str, Any]:
         "since": row.since.isoformat(),
         "until": row.until.isoformat() if row.until else "",
         "case": row.case,
+        "quota": row.quota or {},
     }

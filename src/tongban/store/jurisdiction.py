@@ -5,6 +5,7 @@ handlers and sections of capabilities, which the store, below them, may not know
 """
 
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -34,6 +35,11 @@ def _pack(path: Path) -> Pack:
     return loaded
 
 
+def zone() -> tzinfo:
+    """The civil time in which the jurisdiction's days begin and end."""
+    return current().calendar.zone
+
+
 def sources() -> Sources:
     """Where the departments' rows are, for the whole life of the process."""
     return _sources(settings.HOME)
@@ -43,6 +49,16 @@ def sources() -> Sources:
 def _sources(home: Home) -> Sources:
     declared = [each.source for each in _pack(home.pack).catalog.datasets.values()]
     return Sources(places.of(home, addresses.read(home.sources), declared), home.lake)
+
+
+def pseudonym_secret() -> bytes:
+    """What keyed masks are made with."""
+    return _pseudonym_secret(settings.HOME)
+
+
+@cache
+def _pseudonym_secret(home: Home) -> bytes:
+    return home.pseudonym_secret()
 
 
 @dataclass(slots=True)

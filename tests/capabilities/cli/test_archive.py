@@ -69,6 +69,7 @@ def test_what_is_restored_is_private(lived: Home, tmp_path: Path) -> None:
     modes = {p.stat().st_mode & 0o777 for p in again.path.rglob("*") if p.is_file()}
     assert modes == {0o600}
     assert again.secret_key() == lived.secret_key()
+    assert again.pseudonym_secret() == lived.pseudonym_secret()
 
 
 DATA = b"{}"

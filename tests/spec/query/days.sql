@@ -5,7 +5,7 @@ SELECT count(*) AS n FROM population.person WHERE birth_date + INTERVAL 18 YEAR 
 SELECT COUNT(*) AS "n"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today) OFFSET 0) AS "person"
 WHERE "person"."birth_date" + INTERVAL '18' YEAR <= $as_of
 
 # parts and beginnings of days

@@ -26,6 +26,8 @@ AS_OF = "as_of"
 TODAY = "__today"
 # One row more than are wanted, for a place that must be told.
 LIMIT = "__limit"
+# The pads of keyed masks (see `keyed`): likewise nobody's to name.
+INNER, OUTER = "__inner", "__outer"
 
 STRUCTURE: Arguments = table(
     {
