@@ -12,6 +12,7 @@ force, so a grant that ends, or that another replaces, never serves again.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -71,10 +72,21 @@ class Compiler:
     ) -> None:
         self.catalog = catalog
         self.purposes = purposes
-        index = grants if isinstance(grants, GrantIndex) else GrantIndex(grants)
-        self._authority = Authority(catalog, index)
+        self.grants = grants if isinstance(grants, GrantIndex) else GrantIndex(grants)
+        self._authority = Authority(catalog, self.grants)
         self._read = lru_cache(_READINGS)(self._read_anew)
         self._plan = lru_cache(_PLANS)(self._plan_anew)
+
+    def under(self, changes: Mapping[str, Grant | None]) -> "Compiler":
+        """The compiler after some grants, by id, were given, changed or revoked.
+
+        What was read and planned before is kept: a plan rests on the very grants
+        that it was made for.
+        """
+        other = copy(self)
+        other.grants = self.grants.changed(changes)
+        other._authority = self._authority.under(other.grants)
+        return other
 
     def compile(self, use: Use, case: CaseView | None = None) -> Plan:
         """The plan of ``use``.
