@@ -129,6 +129,11 @@ def _check_index(node: exp.Expr) -> None:
         raise argument(node, "[] around something else than a number", "list_extract")
 
 
+def _check_separator(node: exp.Expr) -> None:
+    if not isinstance(node.args.get("expression"), exp.Literal):
+        raise argument(node, "a computed separator", "write array_to_string(list, ',')")
+
+
 def _check_joined(node: exp.Expr) -> None:
     if not isinstance(node.this, exp.Order):
         raise argument(
@@ -183,6 +188,7 @@ CHECKS: Mapping[type[exp.Expr], _Check] = MappingProxyType(
         exp.Log: _check_logarithm,
         exp.Escape: _check_escape,
         exp.Bracket: _check_index,
+        exp.ArrayToString: _check_separator,
         exp.GroupConcat: _check_joined,
         exp.Lag: _check_offset,
         exp.Lead: _check_offset,
