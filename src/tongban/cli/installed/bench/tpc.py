@@ -34,8 +34,6 @@ AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SINCE = date(2026, 1, 1)
 WHO, PURPOSE = "analysts", "analysis"
 ALL_ROWS = 100_000_000
-# Of a double sum's last bits, which depend on the order in which threads finish.
-_TOLERANCE = 1e-12
 
 Rows = list[tuple[Any, ...]]
 
