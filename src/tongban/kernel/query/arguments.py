@@ -13,7 +13,7 @@ from tongban.kernel.query.grammar import PARTS
 from tongban.kernel.query.parse import StatementError, place
 
 
-# The longest text that padding may make of each value.
+# The longest text that padding may make of each value, and string_agg of a group.
 MAX_PAD = 1_000
 _FORMAT = re.compile(r"(?:[^%]|%(?:-?[dmyHIMSj]|[aAwbBYpfgnUWcxXGuV%]))*")
 _MODIFIERS = re.compile(r"[cgilmnps]*")
@@ -135,6 +135,8 @@ def _check_separator(node: exp.Expr) -> None:
 
 
 def _check_joined(node: exp.Expr) -> None:
+    if isinstance(node.parent, exp.Window):
+        raise argument(node, "string_agg over a window", "group the rows")
     if not isinstance(node.this, exp.Order):
         raise argument(
             node,

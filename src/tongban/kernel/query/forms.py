@@ -220,6 +220,12 @@ def _check_query(node: exp.Expr) -> None:
         _check_list(node)
 
 
+def _check_order(node: exp.Expr) -> None:
+    _check_list(node)
+    if node.this and not isinstance(node.parent, exp.GroupConcat):
+        raise _form(node, "ORDER BY within a call", "order the rows")
+
+
 def _check_list(node: exp.Expr) -> None:
     if not node.expressions and not isinstance(node.parent, exp.GroupingSets):
         raise _form(node, f"{label(node)} of nothing", "name the items")
@@ -386,7 +392,7 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.Except: _check_query,
         exp.Group: _check_group,
         exp.Ordered: _check_ordered,
-        exp.Order: _check_list,
+        exp.Order: _check_order,
         exp.Tuple: _check_list,
         exp.With: _check_with,
         exp.From: _check_relation,

@@ -296,6 +296,7 @@ _KNOWN_AS: Mapping[type[exp.Expr], str] = MappingProxyType(
         exp.TimeToStr: "strftime",
         exp.StrToTime: "strptime",
         exp.TimeToUnix: "epoch",
+        exp.Rand: "random",
         exp.Array: "list_value",
         exp.Bracket: "list[n]",
         exp.ArraySize: "array_length",

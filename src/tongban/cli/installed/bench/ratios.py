@@ -8,19 +8,16 @@ from pathlib import Path
 
 from tongban.cli.installed.bench.timing import once
 from tongban.cli.installed.bench.tpc import (
-    AT,
-    PURPOSE,
     TPCDS,
     TPCH,
-    WHO,
     Rows,
     Runner,
     World,
     build,
     runner,
+    use_of,
 )
 from tongban.cli.measures import Area, Figure, median
-from tongban.kernel.query.model import Use
 
 
 # Of a double sum's last bits, which depend on the order in which threads finish.
@@ -43,9 +40,9 @@ def _ratios(world: World, scale: float, rounds: int) -> Area:
     runs = runner(world, threads=2)
     identical = 0
     ratios = {}
-    for number in world.queries:
-        identical += same(runs.governed(number), runs.ungoverned(number))
-        pairs = [_pair(runs, number, turn % 2 == 0) for turn in range(rounds)]
+    for number, sql in world.queries.items():
+        identical += same(runs.governed(sql), runs.ungoverned(sql))
+        pairs = [_pair(runs, sql, turn % 2 == 0) for turn in range(rounds)]
         governed, plain = (min(times) for times in zip(*pairs, strict=True))
         ratios[number] = governed / plain
     runs.close()
@@ -77,9 +74,9 @@ def _ratios(world: World, scale: float, rounds: int) -> Area:
     )
 
 
-def _pair(runs: Runner, number: int, governed_first: bool) -> tuple[float, float]:
+def _pair(runs: Runner, sql: str, governed_first: bool) -> tuple[float, float]:
     """Seconds of a query governed, and ungoverned."""
-    both = [partial(runs.governed, number), partial(runs.ungoverned, number)]
+    both = [partial(runs.governed, sql), partial(runs.ungoverned, sql)]
     if governed_first:
         first, second = (once(run) for run in both)
         return first, second
@@ -111,7 +108,7 @@ def _compiling(worlds: Sequence[World]) -> Area:
     for world in worlds:
         warm = world.compiler()
         for text in world.queries.values():
-            use = Use(WHO, WHO, PURPOSE, text, AT)
+            use = use_of(text)
             warm.compile(use)
             cold.append(once(partial(world.compiler().compile, use)))
             cached += [once(partial(warm.compile, use)) for _ in range(20)]

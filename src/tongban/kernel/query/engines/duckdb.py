@@ -34,6 +34,7 @@ from tongban.kernel.query.engines.faults import (
 )
 from tongban.kernel.query.engines.types import Row
 from tongban.kernel.query.engines.watchdog import Watchdog
+from tongban.kernel.query.soften import TOO_LONG
 
 
 CURRENT = "current"
@@ -222,6 +223,8 @@ class Lake:
             reason = self._defect(code, version)
             if reason is not None:
                 return SourceFault(reason, [code])
+        if TOO_LONG in str(problem):
+            return ValueFault(TOO_LONG, why="rows are counted, cells are not")
         if isinstance(problem, _OF_VALUES):
             return ValueFault(
                 "the statement cannot be computed on these data",
