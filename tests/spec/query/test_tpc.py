@@ -12,6 +12,7 @@ from sqlglot import exp
 from tests.unit.query.test_functions import ROWWISE
 
 from tongban.cli.installed.bench import tpc
+from tongban.kernel.query.engines.faults import ValueFault
 from tongban.kernel.query.grammar import ALLOWED
 from tongban.kernel.query.parse import parse
 
@@ -103,3 +104,15 @@ def test_every_node_of_the_grammar_appears(runners):
         texts += runner.world.queries.values()
     nodes = {type(node) for text in texts for node in parse(text).walk()}
     assert ALLOWED.keys() - nodes <= NOT_HERE
+
+
+def test_a_text_of_too_many_rows_says_so(runners):
+    sql = "SELECT string_agg(c_name, ',' ORDER BY c_name) AS names FROM tpch.customer"
+    with pytest.raises(ValueFault, match="string_agg gives more than 1000 characters"):
+        runners["tpch"].governed(sql)
+
+
+def test_a_length_of_time_beyond_python_is_a_fault(runners):
+    sql = "SELECT INTERVAL (n_nationkey * 100000000) DAY AS d FROM tpch.nation"
+    with pytest.raises(ValueFault):
+        runners["tpch"].governed(sql)

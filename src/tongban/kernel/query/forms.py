@@ -52,7 +52,12 @@ def unknown_function(names: list[str], node: exp.Expr) -> StatementError:
 
 def label(node: exp.Expr) -> str:
     """What a kind of node is called in SQL, nearly."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
+    return label_of(type(node))
+
+
+def label_of(kind: type[exp.Expr]) -> str:
+    """The same of a node's type."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).upper()
 
 
 def _check_call(node: exp.Expr) -> None:

@@ -17,8 +17,6 @@ from tongban.kernel.query.functions import RAISING, RAISING_NAMED
 # DuckDB's TRY takes none of these inside.
 _NOT_TRIED = (exp.AggFunc, exp.Window, exp.Query, exp.Explode)
 _LONGEST = 9  # digits of a number that every function takes
-
-
 # What DuckDB says where string_agg would give more than MAX_PAD characters.
 TOO_LONG = f"string_agg gives more than {MAX_PAD} characters"
 
@@ -29,10 +27,11 @@ def soften(tree: exp.Query) -> exp.Query:
         if isinstance(node, exp.Cast):
             if not isinstance(node, exp.TryCast):
                 node.replace(exp.TryCast(this=node.this, to=node.args["to"]))
-        elif isinstance(node, exp.GroupConcat):
-            _bound(node.parent if isinstance(node.parent, exp.Filter) else node)
         elif isinstance(node, exp.Func):
             _soften_call(node)
+    # Last, for each is written twice.
+    for node in list(tree.find_all(exp.GroupConcat)):
+        _bound(node.parent if isinstance(node.parent, exp.Filter) else node)
     return tree
 
 

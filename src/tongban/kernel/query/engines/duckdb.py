@@ -205,6 +205,11 @@ class Lake:
                 return cursor.fetchmany(limit + 1)
             except duckdb.Error as problem:
                 raise self._judged(problem, versions) from None
+            except OverflowError:
+                raise ValueFault(
+                    "a length of time is beyond what can be told",
+                    why="it has more than 999,999,999 days",
+                ) from None
 
     def _judged(self, problem: duckdb.Error, versions: Mapping[str, str]) -> Exception:
         """The fault that an error of DuckDB means, without the values in its text."""
