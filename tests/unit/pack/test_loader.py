@@ -114,6 +114,17 @@ def test_an_item_without_a_mask_takes_that_of_its_grade(town: Path) -> None:
     }
 
 
+def test_the_digits_of_a_decimal_number(town: Path) -> None:
+    path = town / "catalog" / "population.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "element: person.id-number, key: true",
+        "element: person.id-number, key: true, type: decimal, decimal: [20, 0]",
+    )
+    path.write_text(text, encoding="utf-8")
+    item = load(town).catalog.item("population.person", "id_number")
+    assert item.decimal == (20, 0)
+
+
 def test_a_dataset(pack: Pack) -> None:
     dataset = pack.catalog.dataset("population.person")
     assert dataset.source.kind is SourceKind.SQLITE

@@ -53,7 +53,7 @@ STRUCTURE: Arguments = table(
         exp.GroupingSets: "expressions",
         exp.Having: "this",
         exp.Qualify: "this",
-        exp.Order: "expressions",
+        exp.Order: "this expressions",
         exp.Ordered: "this desc nulls_first",
         exp.Limit: "expression",
         exp.Offset: "expression",
