@@ -43,6 +43,7 @@ from tongban.kernel.query.lower import lower
 from tongban.kernel.query.model import CaseView, Column, Grant, Plan, Purpose, Use
 from tongban.kernel.query.parse import parse
 from tongban.kernel.query.reading import Reading, read
+from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
 
 
@@ -74,7 +75,11 @@ class Compiler:
         catalog: Catalog,
         purposes: Mapping[str, Purpose],
         grants: GrantIndex | Iterable[Grant],
+        *,
+        bulk: str = LAKE,
     ) -> None:
+        """``bulk`` is the kind of engine that the site has for everyone's data."""
+        self._bulk = bulk
         self.catalog = catalog
         self.purposes = purposes
         self.grants = grants if isinstance(grants, GrantIndex) else GrantIndex(grants)
@@ -170,7 +175,7 @@ class Compiler:
         tree, outputs = _granted(reading, terms)
         governed = bind(tree.copy(), terms)
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
-        lowered = lower(tree, governed, terms, dict(key.values))
+        lowered = lower(tree, governed, terms, dict(key.values), self._bulk)
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
         types = lowered.types or (None,) * len(outputs)
         return Plan(

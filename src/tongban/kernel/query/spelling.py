@@ -100,6 +100,25 @@ def _for_postgresql(statement: exp.Query) -> exp.Query:
     return statement
 
 
+# ----------------------------------------------------------------------- Spark
+
+
+def _for_spark(statement: exp.Query) -> exp.Query:
+    """Sums and parts of days as wide as DuckDB's."""
+    for part in list(statement.find_all(exp.Year, exp.Quarter, exp.Month, exp.Day)):
+        part.replace(exp.cast(part.copy(), "BIGINT"))
+    for total in list(statement.find_all(exp.Sum)):
+        total.set("this", exp.cast(total.this, "DECIMAL(38, 0)"))
+    return statement
+
+
+# The kind of a fetch for the lake's own engine, which is DuckDB.
+LAKE = "duckdb"
+# The kind of a fetch for a cluster that reads the lake's snapshots.
+SPARK = "spark"
+# Its statements keep the names of values and of the lake's relations.
+CLUSTER = Spelling("spark", "lake", _with(":"), _for_spark)
+
 # The kinds whose rows are read where they live, one subject at a time.
 LIVE: Mapping[SourceKind, Spelling] = MappingProxyType(
     {

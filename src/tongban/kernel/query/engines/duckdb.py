@@ -32,6 +32,7 @@ from tongban.kernel.query.engines.faults import (
     SourceFault,
     ValueFault,
 )
+from tongban.kernel.query.engines.places import Reading
 from tongban.kernel.query.engines.types import Row
 from tongban.kernel.query.engines.watchdog import Watchdog
 
@@ -51,15 +52,6 @@ class Relation:
     name: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Rows as Python values, and the version of each dataset they came from."""
-
-    rows: list[Row]
-    truncated: bool
-    versions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,7 @@ class Lake:
         datasets: Sequence[str] = (),
         relations: Sequence[Relation] = (),
         limit: int,
-    ) -> Selection:
+    ) -> Reading:
         """At most ``limit`` rows of one statement, and whether there were more.
 
         Raises SourceFault when a snapshot cannot be read, Overrun when it takes
@@ -218,9 +210,9 @@ class Lake:
             return Reason.MISSING
 
 
-def _selection(rows: list[Row], limit: int, views: Mapping[str, _View]) -> Selection:
+def _selection(rows: list[Row], limit: int, views: Mapping[str, _View]) -> Reading:
     versions = {code: view.version for code, view in views.items()}
-    return Selection(rows[:limit], len(rows) > limit, versions)
+    return Reading(rows[:limit], len(rows) > limit, versions)
 
 
 def version_of(file: BufferedReader) -> str:

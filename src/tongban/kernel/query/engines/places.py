@@ -5,7 +5,7 @@ threads of a process. Which statement a place understands, the compiler knows
 from the kind of the dataset's source (kernel.query.spelling).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,6 +27,36 @@ class Selection:
     names: tuple[str, ...]
     rows: list[Row]
     truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Rows of the lake, and the version of each dataset they came from."""
+
+    rows: list[Row]
+    truncated: bool
+    versions: Mapping[str, str]
+
+
+class Bulk(Protocol):
+    """An engine beside the lake's own that reads the same snapshots."""
+
+    kind: str  # of the fetches that it runs
+
+    def select(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        *,
+        datasets: Sequence[str],
+        limit: int,
+    ) -> Reading:
+        """At most ``limit`` rows, and whether there were more; raises as a Place."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is held; the next use takes it anew."""
+        ...
 
 
 class Place(Protocol):

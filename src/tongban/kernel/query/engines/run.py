@@ -13,10 +13,16 @@ from tongban.kernel.query.engines.faults import (
     SourceFault,
     SourceUnavailable,
 )
-from tongban.kernel.query.engines.places import TIMEOUT_SECONDS, Place, Selection
+from tongban.kernel.query.engines.places import (
+    TIMEOUT_SECONDS,
+    Bulk,
+    Place,
+    Selection,
+)
 from tongban.kernel.query.engines.types import Row, as_text, typed
 from tongban.kernel.query.grammar import LIMIT
 from tongban.kernel.query.model import Fetch, Plan
+from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
 
 
@@ -53,7 +59,8 @@ class Sources:
 
     One value serves all threads of a process for its whole life. ``places`` are
     by the kind of their statements (Fetch.kind); ``fetch_rows`` bounds what one
-    department gives to a use that is joined in memory.
+    department gives to a use that is joined in memory. ``bulk`` is the cluster
+    that reads the lake's snapshots in the place of the lake's own engine.
     """
 
     places: Mapping[str, Place]
@@ -62,6 +69,7 @@ class Sources:
     threads: int = 2
     timeout_s: float = TIMEOUT_SECONDS
     fetch_rows: int = 100_000
+    bulk: Bulk | None = None
     snapshots: Lake = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +80,8 @@ class Sources:
     def close(self) -> None:
         for place in self.places.values():
             place.close()
+        if self.bulk is not None:
+            self.bulk.close()
         self.snapshots.close()
 
     def __enter__(self) -> Self:
@@ -123,8 +133,10 @@ def _run_single(
     at: datetime,
     limit: int,
 ) -> Answer:
-    if fetch.kind == "duckdb":
+    if fetch.kind == LAKE:
         return _run_lake(plan, fetch, params, sources, limit, [])
+    if sources.bulk is not None and fetch.kind == sources.bulk.kind:
+        return _run_bulk(plan, fetch, params, sources.bulk, limit)
     found = _select_live(plan, fetch, params, sources, limit)
     try:
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
@@ -152,6 +164,18 @@ def _run_lake(
     except SourceFault as fault:
         raise _unavailable(plan, fetch, fault) from None
     return Answer(_names(plan), found.rows, found.truncated, found.versions)
+
+
+def _run_bulk(
+    plan: Plan, fetch: Fetch, params: Mapping[str, Any], bulk: Bulk, limit: int
+) -> Answer:
+    values = {name: _value(params, name) for name in fetch.params}
+    try:
+        found = bulk.select(fetch.sql, values, datasets=fetch.datasets, limit=limit)
+        rows = typed(found.rows, tuple(column.type for column in plan.columns))
+    except SourceFault as fault:
+        raise _unavailable(plan, fetch, fault) from None
+    return Answer(_names(plan), rows, found.truncated, found.versions)
 
 
 def _relation(
