@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset, Source, SourceKind
-from tongban.kernel.query.engines.types import DUCKDB_TYPES
+from tongban.kernel.query.engines.types import duckdb_type
 from tongban.kernel.query.model import Plan
 from tongban.kernel.terms import UserError
 
@@ -61,7 +61,7 @@ def _fill(
     columns = [
         exp.ColumnDef(
             this=exp.to_identifier(item.name, quoted=True),
-            kind=exp.DataType.build(DUCKDB_TYPES[item.type], dialect="duckdb"),
+            kind=exp.DataType.build(duckdb_type(item), dialect="duckdb"),
         )
         for item in dataset.items.values()
     ]

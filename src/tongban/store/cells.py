@@ -7,6 +7,7 @@ import duckdb
 from sqlglot import exp, parse_one
 
 from tongban.kernel.catalog.model import DataType, Item
+from tongban.kernel.query.engines.types import duckdb_type
 from tongban.store.intake import ROW, CellProblem, Intake, RowsRefused
 
 
@@ -21,7 +22,7 @@ _MEANING = {
         "CASE WHEN regexp_full_match(cell, '[+-]?[0-9]+') "
         "THEN TRY_CAST(cell AS BIGINT) END"
     ),
-    DataType.DECIMAL: "TRY_CAST(cell AS DECIMAL(18, 6))",
+    DataType.DECIMAL: "TRY_CAST(cell AS DECIMAL)",
     DataType.DATE: (
         "COALESCE(TRY_CAST(cell AS DATE), CAST(TRY_STRPTIME(cell, "
         "['%Y/%m/%d', '%Y%m%d', '%Y年%m月%d日']) AS DATE))"
@@ -89,6 +90,8 @@ def _rules(item: Item, is_sheet: bool) -> Iterator[tuple[exp.Condition, str]]:
 
 def meaning(item: Item) -> exp.Expression:
     template = parse_one(_MEANING[item.type], read="duckdb")
+    if item.type is DataType.DECIMAL:
+        template.set("to", sql_type(duckdb_type(item)))
     return template.transform(
         lambda node: column(item.name) if isinstance(node, exp.Column) else node
     )

@@ -27,7 +27,7 @@ from sqlglot import exp
 from tongban.kernel.catalog.model import Dataset, SourceKind
 from tongban.kernel.query.engines import Reason, SourceUnavailable
 from tongban.kernel.query.engines.duckdb import CURRENT, version_of
-from tongban.kernel.query.engines.types import DUCKDB_TYPES
+from tongban.kernel.query.engines.types import duckdb_type
 from tongban.kernel.terms import UserError
 from tongban.store.cells import RAW, check, column, meaning, quoted, sql_type
 from tongban.store.intake import (
@@ -280,9 +280,7 @@ def _write(
     leading = [*dataset.subjects.values(), *(n for n in items if items[n].key)]
     order = list(dict.fromkeys([*leading, *items]))
     typed = [
-        exp.alias_(
-            exp.cast(column(name), sql_type(DUCKDB_TYPES[item.type])), quoted(name)
-        )
+        exp.alias_(exp.cast(column(name), sql_type(duckdb_type(item))), quoted(name))
         for name, item in items.items()
     ]
     query = exp.select(*typed).from_(rows.subquery("rows"))

@@ -59,7 +59,7 @@ CATALOG = Catalog(
         "count": Element("count", text("人数"), DataType.INTEGER),
         "gas": Element("gas", text("燃气"), DataType.BOOLEAN),
         "trade": Element("trade", text("业态"), DataType.TEXT, code_set="trade"),
-        "note": Element("note", text("说明"), DataType.TEXT, length=200),
+        "note": Element("note", text("说明"), DataType.TEXT, length=500),
     },
     code_sets={
         "trade": CodeSet(

@@ -13,8 +13,8 @@ for: everyone
 SELECT extract(month FROM opened) AS m, date_trunc('month', opened) AS b, date_trunc('year', DATE '2026-11-23') AS y, date_diff('day', opened, :as_of) AS d FROM market.licence
 => duckdb (as_of) from lake market.licence
 SELECT EXTRACT(MONTH
-FROM "licence"."opened") AS "m", DATE_TRUNC('MONTH', "licence"."opened") AS "b",
-DATE_TRUNC('YEAR', TRY_CAST('2026-11-23' AS DATE)) AS "y", DATE_DIFF('DAY', "licence"."opened",
-$as_of) AS "d"
+FROM "licence"."opened") AS "m", TRY(DATE_TRUNC('MONTH', "licence"."opened")) AS "b",
+DATE_TRUNC('YEAR', TRY_CAST('2026-11-23' AS DATE)) AS "y", TRY(DATE_DIFF('DAY',
+"licence"."opened", $as_of)) AS "d"
 FROM (SELECT "__raw"."opened" AS "opened"
 FROM "lake"."market.licence" AS "__raw") AS "licence"

@@ -44,7 +44,7 @@ AUTOCOMPLETE = {
     "person.mobile": "tel",
     "person.email": "email",
 }
-LONG_TEXT = 200  # characters from which a text gets a box of several lines
+LONG_TEXT = 300  # characters from which a text gets a box of several lines
 
 
 @dataclass(frozen=True, slots=True)

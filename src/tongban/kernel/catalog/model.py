@@ -94,6 +94,7 @@ class Element:
     mask: str | None = None
     check: str | None = None
     code_set: str | None = None
+    decimal: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One data item (数据项) with its standard and its protection."""
+    """One data item (数据项) with its standard and its protection.
+
+    ``decimal`` is the precision and scale of a decimal number: how many digits it
+    has, and how many of them after the point; without it (18, 6).
+    """
 
     name: str
     title: Text
@@ -140,6 +145,7 @@ class Item:
     grade: int | None = None
     mask: str | None = None
     code_set: str | None = None
+    decimal: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

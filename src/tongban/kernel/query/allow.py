@@ -3,7 +3,8 @@
 from sqlglot import exp
 
 from tongban.kernel.query.forms import CHECKS, label, unknown_function
-from tongban.kernel.query.grammar import ALLOWED, FUNCTIONS
+from tongban.kernel.query.functions import FUNCTIONS
+from tongban.kernel.query.grammar import ALLOWED, REASONS
 from tongban.kernel.query.parse import StatementError, place
 
 
@@ -31,17 +32,28 @@ def _check_node(node: exp.Expr) -> None:
             raise StatementError(
                 f"{label(node)} with {name.strip('_')!r} is not part of governed SQL",
                 where=place(node),
-                why="only forms whose effect is known are accepted",
+                why=_reason(type(node), name, value),
                 code="query.function" if type(node) in FUNCTIONS else "query.node",
             )
 
 
+def _reason(node: type[exp.Expr], name: str, value: object) -> str:
+    """Why an argument is refused; of a JOIN, for its word."""
+    for key in (name, str(value).upper()):
+        if (node, key) in REASONS:
+            return REASONS[node, key]
+    return "only forms whose effect is known are accepted"
+
+
 def _refused_node(node: exp.Expr) -> StatementError:
     if isinstance(node, exp.Func):
-        return unknown_function(node.sql_names()[0], node)
+        return unknown_function(node.sql_names(), node)
     return StatementError(
         f"{label(node)} is not part of governed SQL",
         where=place(node),
-        why="only SELECT over catalogued datasets, in forms whose effect is known",
+        why=REASONS.get(
+            (type(node), ""),
+            "only SELECT over catalogued datasets, in forms whose effect is known",
+        ),
         code="query.node",
     )

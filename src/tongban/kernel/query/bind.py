@@ -27,7 +27,7 @@ from tongban.kernel.terms import SubjectKind, did_you_mean
 
 # The alias of the physical relation; no name of an author can begin so.
 RAW = "__raw"
-_NOT_ROWWISE = (exp.Query, exp.AggFunc, exp.Window, exp.Star)
+_NOT_ROWWISE = (exp.Query, exp.AggFunc, exp.Window, exp.Star, exp.Explode)
 
 
 @dataclass(frozen=True, slots=True)

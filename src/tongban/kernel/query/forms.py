@@ -10,7 +10,17 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.query.grammar import MACROS, TYPES, UNITS, known_functions
+from tongban.kernel.query import arguments
+from tongban.kernel.query.arguments import check_named
+from tongban.kernel.query.functions import NAMED, reason
+from tongban.kernel.query.grammar import (
+    MACROS,
+    PARTS,
+    REASONS,
+    TYPES,
+    UNITS,
+    known_functions,
+)
 from tongban.kernel.query.parse import StatementError, place
 from tongban.kernel.terms import did_you_mean
 
@@ -20,19 +30,23 @@ _OWN_NAMES = "__"
 _OWN_PARAMS = ("__", "fetched_")
 _PARAM = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _TIMED = (exp.Interval, exp.Extract, exp.TimestampTrunc, exp.DateDiff)
-_HOLDERS = (exp.Subquery, exp.CTE, exp.Exists, exp.SetOperation)
+_HOLDERS = (exp.Subquery, exp.CTE, exp.Exists, exp.SetOperation, exp.Any, exp.All)
+_RELATIONS = (exp.Table, exp.Subquery, exp.Lateral, exp.Unnest, exp.Values)
+_BESIDE = (exp.Lateral, exp.Unnest)
+_ONE_SIDED = frozenset({"", "LEFT"})
 _JOINS = frozenset({"", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"})
 
 
-def unknown_function(name: str, node: exp.Expr) -> StatementError:
-    """The refusal of a call by a name that is in no table."""
+def unknown_function(names: list[str], node: exp.Expr) -> StatementError:
+    """The refusal of a call by a name, of several for the same, that is in no table."""
+    name, why = reason(names)
     return StatementError(
-        f"the function {name.lower()} is not part of governed SQL",
+        f"the function {name} is not part of governed SQL",
         where=place(node),
-        why="functions are allowed one by one; time and chance are not among them",
-        mend=did_you_mean(name.lower(), known_functions()),
+        why=why or "functions are allowed one by one",
+        mend=None if why else did_you_mean(name, known_functions()),
         code="query.function",
-        function=name.lower(),
+        function=name,
     )
 
 
@@ -42,8 +56,12 @@ def label(node: exp.Expr) -> str:
 
 
 def _check_call(node: exp.Expr) -> None:
-    if node.name.lower() not in MACROS:
-        raise unknown_function(node.name, node)
+    name = node.name.lower()
+    if name in MACROS:
+        return
+    if name not in NAMED:
+        raise unknown_function([name], node)
+    check_named(node)
 
 
 def _check_placeholder(node: exp.Expr) -> None:
@@ -98,11 +116,12 @@ def _check_truncation(node: exp.Expr) -> None:
 
 
 def _check_unit(node: exp.Expr) -> None:
-    if node.name.upper() not in UNITS:
+    known = PARTS if isinstance(node.parent, exp.Extract) else UNITS
+    if node.name.upper() not in known:
         raise StatementError(
             f"{node.name!r} is no unit of time",
             why="units are those of the calendar and the clock",
-            mend=did_you_mean(node.name.upper(), UNITS),
+            mend=did_you_mean(node.name.upper(), known),
             code="query.node",
         )
 
@@ -180,12 +199,12 @@ def _check_query(node: exp.Expr) -> None:
 
 
 def _check_list(node: exp.Expr) -> None:
-    if not node.expressions:
+    if not node.expressions and not isinstance(node.parent, exp.GroupingSets):
         raise _form(node, f"{label(node)} of nothing", "name the items")
 
 
 def _check_relation(node: exp.Expr) -> None:
-    if not isinstance(node.this, exp.Table | exp.Subquery):
+    if not isinstance(node.this, _RELATIONS):
         raise _form(node, "FROM of something else", "name a dataset or a query in ()")
 
 
@@ -210,13 +229,69 @@ def _check_join(node: exp.Expr) -> None:
     _check_relation(node)
     for word in (node.text("side").upper(), node.text("kind").upper()):
         if word not in _JOINS:
-            raise _form(node, f"{word} JOIN", "use EXISTS or IN")
+            why = REASONS.get((exp.Join, word), "use EXISTS or IN")
+            raise _form(node, f"{word} JOIN", why)
+    if isinstance(node.this, _BESIDE) and node.text("side").upper() not in _ONE_SIDED:
+        raise _form(node, f"{label(node.this)} on that side", "write LEFT JOIN")
     _check_names(node, [using.unalias() for using in node.args.get("using") or ()])
 
 
 def _check_subquery(node: exp.Expr) -> None:
     if not isinstance(node.this, exp.Select | exp.SetOperation | exp.Subquery):
         raise _form(node, f"{label(node)} of no query", "put a SELECT in its brackets")
+
+
+def _check_lateral(node: exp.Expr) -> None:
+    if not isinstance(node.this, exp.Subquery) or not isinstance(node.parent, exp.Join):
+        raise _form(node, "LATERAL of no query", "write CROSS JOIN LATERAL (SELECT …)")
+    if _columns_named(node):
+        raise _form(node, "a list of column names", "rename items in the SELECT list")
+
+
+def _check_unnest(node: exp.Expr) -> None:
+    if len(node.expressions) != 1 or len(_columns_named(node)) != 1:
+        raise _form(node, "UNNEST in this form", "write UNNEST(list) AS name(column)")
+    if not isinstance(node.parent, exp.Join):
+        raise _form(node, "UNNEST alone", "join it to the relation that has the list")
+
+
+def _check_values(node: exp.Expr) -> None:
+    width = len(_columns_named(node))
+    rows = [row for row in node.expressions if isinstance(row, exp.Tuple)]
+    even = all(len(row.expressions) == width for row in rows)
+    if not width or not even or len(rows) != len(node.expressions):
+        raise _form(node, "VALUES in this form", "write (VALUES (1, 2)) AS name(a, b)")
+    if node.find(exp.Column, exp.Query):
+        raise _form(node, "VALUES of items", "write the values")
+
+
+def _columns_named(node: exp.Expr) -> list[exp.Expr]:
+    alias = node.args.get("alias")
+    return (alias.args.get("columns") if alias else None) or []
+
+
+def _check_grouping(node: exp.Expr) -> None:
+    _check_list(node)
+    for part in node.find_all(exp.Literal):
+        if not isinstance(part.parent, exp.Func | exp.Binary):
+            raise _form(node, "a column by its number here", "name the items")
+
+
+def _check_explosion(node: exp.Expr) -> None:
+    holder = node.parent.parent if isinstance(node.parent, exp.Alias) else node.parent
+    if not isinstance(holder, exp.Select):
+        raise _form(node, "UNNEST within an expression", "put it in the SELECT list")
+
+
+def _check_window(node: exp.Expr) -> None:
+    named = isinstance(node.this, exp.Identifier)
+    if named != (node.arg_key == "windows") or (
+        node.args.get("alias") and (named or any(map(node.args.get, _WINDOW_PARTS)))
+    ):
+        raise _form(node, "a window made of another", "write it out whole")
+
+
+_WINDOW_PARTS = ("partition_by", "order", "spec")
 
 
 def _check_count(node: exp.Expr) -> None:
@@ -252,6 +327,7 @@ def _form(node: exp.Expr, what: str, mend: str) -> StatementError:
 
 CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
     {
+        **arguments.CHECKS,
         exp.Anonymous: _check_call,
         exp.Placeholder: _check_placeholder,
         exp.Identifier: _check_identifier,
@@ -283,6 +359,16 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.Join: _check_join,
         exp.Subquery: _check_subquery,
         exp.Exists: _check_subquery,
+        exp.Any: _check_subquery,
+        exp.All: _check_subquery,
+        exp.Lateral: _check_lateral,
+        exp.Unnest: _check_unnest,
+        exp.Values: _check_values,
+        exp.Rollup: _check_grouping,
+        exp.Cube: _check_grouping,
+        exp.GroupingSets: _check_grouping,
+        exp.Explode: _check_explosion,
+        exp.Window: _check_window,
         exp.Count: _check_count,
         exp.Star: _check_star,
         exp.Limit: _check_bound,

@@ -11,6 +11,14 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
+from tongban.kernel.query.functions import (
+    FUNCTIONS,
+    NAMED,
+    Arguments,
+    function_name,
+    table,
+)
+
 
 SUBJECT = "subject"
 AS_OF = "as_of"
@@ -19,30 +27,30 @@ TODAY = "__today"
 # One row more than are wanted, for a place that must be told.
 LIMIT = "__limit"
 
-_Arguments = Mapping[type[exp.Expr], frozenset[str]]
-
-
-def _table(rows: dict[type[exp.Expr], str]) -> _Arguments:
-    return MappingProxyType({node: frozenset(n.split()) for node, n in rows.items()})
-
-
-STRUCTURE: _Arguments = _table(
+STRUCTURE: Arguments = table(
     {
-        exp.Select: "with_ expressions distinct from_ joins where group having order "
-        "limit offset",
+        exp.Select: "with_ expressions distinct from_ joins where group having windows "
+        "qualify order limit offset",
         exp.Union: "with_ this expression distinct order limit offset",
         exp.Intersect: "with_ this expression distinct order limit offset",
         exp.Except: "with_ this expression distinct order limit offset",
         exp.With: "expressions",
-        exp.CTE: "this alias",
+        exp.CTE: "this alias materialized",
         exp.Subquery: "this alias",
         exp.From: "this",
         exp.Join: "this on using side kind",
         exp.Table: "this db alias",
+        exp.Lateral: "this alias",
+        exp.Unnest: "expressions alias",
+        exp.Values: "expressions alias",
         exp.TableAlias: "this columns",
         exp.Where: "this",
         exp.Group: "expressions",
+        exp.Rollup: "expressions",
+        exp.Cube: "expressions",
+        exp.GroupingSets: "expressions",
         exp.Having: "this",
+        exp.Qualify: "this",
         exp.Order: "expressions",
         exp.Ordered: "this desc nulls_first",
         exp.Limit: "expression",
@@ -61,15 +69,19 @@ STRUCTURE: _Arguments = _table(
         exp.Var: "this",
         exp.DataType: "this expressions nested",
         exp.DataTypeParam: "this",
+        exp.JSONPath: "expressions",
+        exp.JSONPathRoot: "",
+        exp.JSONPathKey: "this",
+        exp.JSONPathSubscript: "this",
         exp.Interval: "this unit",
-        exp.Window: "this partition_by order spec over",
+        exp.Window: "this partition_by order spec over alias",
         exp.WindowSpec: "kind start start_side end end_side",
         exp.Filter: "this expression",
         exp.WithinGroup: "this expression",
     }
 )
 
-OPERATORS: _Arguments = _table(
+OPERATORS: Arguments = table(
     dict.fromkeys(
         (
             exp.And,
@@ -102,6 +114,8 @@ OPERATORS: _Arguments = _table(
         exp.In: "this expressions query",
         exp.Between: "this low high",
         exp.Exists: "this",
+        exp.Any: "this",
+        exp.All: "this",
         exp.Case: "this ifs default",
         exp.If: "this true false",
         exp.Cast: "this to",
@@ -109,81 +123,43 @@ OPERATORS: _Arguments = _table(
     }
 )
 
-FUNCTIONS: _Arguments = _table(
-    {
-        exp.Coalesce: "this expressions",
-        exp.Nullif: "this expression",
-        exp.Greatest: "this expressions ignore_nulls",
-        exp.Least: "this expressions ignore_nulls",
-        exp.Abs: "this",
-        exp.Sign: "this",
-        exp.Round: "this decimals",
-        exp.Floor: "this",
-        exp.Ceil: "this",
-        exp.Length: "this",
-        exp.Lower: "this",
-        exp.Upper: "this",
-        exp.Trim: "this expression position",
-        exp.Substring: "this start length",
-        exp.Left: "this expression",
-        exp.Right: "this expression",
-        exp.Concat: "expressions safe coalesce",
-        exp.Replace: "this expression replacement",
-        exp.StrPosition: "this substr",
-        exp.StartsWith: "this expression",
-        exp.Contains: "this expression",
-        exp.RegexpLike: "this expression negate",
-        exp.Year: "this",
-        exp.Quarter: "this",
-        exp.Month: "this",
-        exp.Day: "this",
-        exp.Extract: "this expression",
-        exp.LastDay: "this",
-        exp.DateFromParts: "year month day",
-        exp.DateDiff: "this expression unit date_part_boundary",
-        exp.TimestampTrunc: "this unit",
-        exp.DateTrunc: "this unit",
-        exp.Count: "this big_int",
-        exp.Sum: "this",
-        exp.Avg: "this",
-        exp.Min: "this",
-        exp.Max: "this",
-        exp.Median: "this",
-        exp.PercentileCont: "this expression",
-        exp.Stddev: "this",
-        exp.LogicalAnd: "this",
-        exp.LogicalOr: "this",
-        exp.RowNumber: "",
-        exp.Rank: "",
-        exp.DenseRank: "",
-        exp.Lag: "this offset default",
-        exp.Lead: "this offset default",
-        exp.FirstValue: "this",
-        exp.LastValue: "this",
-    }
-)
-
 # Called by a name SQLGlot does not know; `macros` writes them out afterwards.
 MACROS = frozenset({"age", "is_valid_id_number", "is_valid_uscc"})
 # SQLGlot reads this name as Oracle's function of another meaning.
-_MACRO_NODES: _Arguments = _table({exp.MonthsBetween: "this expression"})
-_CALLS: _Arguments = _table({exp.Anonymous: "this expressions"})
+_MACRO_NODES: Arguments = table({exp.MonthsBetween: "this expression"})
+_CALLS: Arguments = table({exp.Anonymous: "this expressions"})
 
-# Those that authors know by another name than SQLGlot does.
-_KNOWN_AS: Mapping[type[exp.Expr], str] = MappingProxyType(
-    {
-        exp.TimestampTrunc: "date_trunc",
-        exp.StrPosition: "strpos",
-        exp.RegexpLike: "regexp_matches",
-        exp.DateFromParts: "make_date",
-        exp.PercentileCont: "quantile_cont",
-        exp.LogicalAnd: "bool_and",
-        exp.LogicalOr: "bool_or",
-    }
+ALLOWED: Arguments = MappingProxyType(
+    {**STRUCTURE, **OPERATORS, **FUNCTIONS, **_MACRO_NODES, **_CALLS}
 )
 
-ALLOWED: _Arguments = MappingProxyType(
-    {**STRUCTURE, **OPERATORS, **FUNCTIONS, **_MACRO_NODES, **_CALLS}
+_SEEN = "what is read must be seen in the text"
+# Why a node, or an argument of one, that is looked for often is refused.
+REASONS: Mapping[tuple[type[exp.Expr], str], str] = MappingProxyType(
+    {
+        (exp.With, "recursive"): "one use could run without end",
+        (exp.Join, "NATURAL"): "the items it joins on depend on what is granted",
+        (exp.Join, "ASOF"): "which of equal rows it takes is chance",
+        (exp.Join, "POSITIONAL"): "rows have no position",
+        (exp.Join, "SEMI"): "write WHERE EXISTS (…)",
+        (exp.Join, "ANTI"): "write WHERE NOT EXISTS (…)",
+        (exp.Union, "by_name"): "columns are united in the order they are written",
+        (exp.Group, "all"): f"{_SEEN}: name what is grouped by",
+        (exp.Select, "sample"): "chance gives another answer to the same question",
+        (exp.Table, "sample"): "chance gives another answer to the same question",
+        (exp.Select, "into"): "data are read here, never written",
+        (exp.Select, "locks"): "data are read here, never written",
+        (exp.Table, "pivots"): f"{_SEEN}: write an aggregate with FILTER a column",
+        (exp.Table, "version"): "the version read is the one in force",
+        (exp.Star, "replace"): f"{_SEEN}: name the items",
+        (exp.Fetch, ""): "write LIMIT",
+        (exp.SimilarTo, ""): "write regexp_full_match",
+        (exp.Glob, ""): "write LIKE or regexp_full_match",
+        (exp.Collate, ""): "texts are compared by their characters alone",
+        (exp.Lambda, ""): "functions of functions are not read",
+        (exp.Slice, ""): "write list_extract, or substring of a text",
+        (exp.AtTimeZone, ""): "moments are in the time of the jurisdiction",
+    }
 )
 
 TYPES = frozenset(
@@ -197,6 +173,10 @@ TYPES = frozenset(
         exp.DType.DATE,
         exp.DType.TIMESTAMPNTZ,
         exp.DType.BOOLEAN,
+        exp.DType.TINYINT,
+        exp.DType.INT128,
+        exp.DType.FLOAT,
+        exp.DType.JSON,
     }
 )
 UNITS = frozenset(
@@ -208,10 +188,21 @@ UNITS = frozenset(
 
 def known_functions() -> set[str]:
     """The names that authors may call."""
-    known = {_KNOWN_AS.get(function) or _name(function) for function in FUNCTIONS}
-    return known | MACROS | {"months_between"}
+    known = {function_name(node) for node in FUNCTIONS}
+    return known | NAMED.keys() | MACROS | {"months_between"}
 
 
-def _name(function: type[exp.Expr]) -> str:
-    assert issubclass(function, exp.Func)
-    return function.sql_names()[0].lower()
+# Parts of a day or a moment that EXTRACT and date_part may take beside UNITS.
+PARTS = UNITS | {
+    "DAYOFWEEK",
+    "DAYOFYEAR",
+    "DOW",
+    "DOY",
+    "ISODOW",
+    "ISOYEAR",
+    "CENTURY",
+    "DECADE",
+    "EPOCH",
+    "MILLISECOND",
+    "MILLISECONDS",
+}

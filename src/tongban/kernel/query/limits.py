@@ -6,7 +6,7 @@ from tongban.kernel.query.parse import MAX_NESTING, StatementError, too_deep
 
 
 MAX_NODES = 5_000
-MAX_JOINS = 20
+MAX_JOINS = 60
 # A chain of these is as flat as a list, however SQLGlot nests it.
 _CHAINS = (exp.And, exp.Or, exp.Add, exp.Sub, exp.Mul, exp.DPipe)
 

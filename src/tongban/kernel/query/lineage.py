@@ -17,6 +17,7 @@ from tongban.kernel.query.qualify import BARE, NAMED, dataset_code, inner_query
 
 
 Items = frozenset[str]  # dataset.item
+Relation = exp.Table | exp.Subquery | exp.Lateral | exp.Unnest | exp.Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,23 @@ class _Tracer:
                 return output
         raise _unknown(column)
 
-    def offered(self, relation: exp.Table | exp.Subquery) -> tuple[Output, ...]:
+    def offered(self, relation: Relation) -> tuple[Output, ...]:
         """The columns of a relation, of a dataset its items."""
-        if isinstance(relation, exp.Subquery):
+        if isinstance(relation, exp.Subquery | exp.Lateral):
             return self.outputs(relation.this)
+        if isinstance(relation, exp.Unnest | exp.Values):
+            return self._made(relation)
         cte = None if relation.db else inner_query(relation)
         if cte is not None:
             return self.outputs(cte.this)
         return _items(self.datasets[dataset_code(relation)])
+
+    def _made(self, relation: exp.Unnest | exp.Values) -> tuple[Output, ...]:
+        """The columns of a list or of written rows, by the names of its alias."""
+        columns = [c for e in relation.expressions for c in e.find_all(exp.Column)]
+        sources = _union(self.origin(column).sources for column in columns)
+        names = relation.args["alias"].columns
+        return tuple(Output(name.name, sources, starred=False) for name in names)
 
     def check_single(self, column: exp.Column) -> None:
         """That the innermost query which knows a bare name knows it once.
@@ -117,11 +127,10 @@ class _Tracer:
         reached = (
             [
                 relation.alias_or_name
-                for relation in _relations(select)
+                for relation in visible
                 if any(output.name == column.name for output in self.offered(relation))
             ]
-            for select, beside in _around(column)
-            if not beside
+            for visible, _ in _around(column)
         )
         if next(filter(None, reached)) != [column.table]:
             raise _unknown(column)
@@ -191,45 +200,57 @@ def _is_projection(column: exp.Column) -> bool:
     return isinstance(outer, exp.Select) and column.arg_key in ("this", "expressions")
 
 
-def _relation(column: exp.Column) -> exp.Table | exp.Subquery | None:
+def _relation(column: exp.Column) -> Relation | None:
     """The relation whose alias a column bears; None for a name of the answer."""
     if not column.table:
-        if column.find_ancestor(exp.Order, exp.Distinct) is None:
+        holder = column.find_ancestor(exp.Order, exp.Distinct, exp.Query)
+        if holder is None or not isinstance(holder.parent, exp.Query):
             raise _unknown(column)
         return None
-    for select, beside in _around(column):
-        for relation in _relations(select):
+    for visible, hidden in _around(column):
+        for relation in visible:
             if relation.alias_or_name == column.table:
-                if beside:
-                    raise _unknown(column)
                 return relation
+        if any(relation.alias_or_name == column.table for relation in hidden):
+            raise _unknown(column)
     raise _unknown(column)
 
 
-def _around(column: exp.Column) -> Iterator[tuple[exp.Select, bool]]:
-    """The queries around a column, and whether it stands in their FROM clause.
+def _around(column: exp.Column) -> Iterator[tuple[list[Relation], list[Relation]]]:
+    """The relations of each query around a column: those it sees, and the others.
 
-    An inner query in FROM sees nothing beside it; DuckDB would look there.
+    An inner query in FROM sees nothing beside it, though DuckDB would look there;
+    one behind LATERAL, and the list of an UNNEST, see what is written before them.
     """
     below: exp.Expr = column
     above = column.parent
-    beside = False
+    beside: exp.Expr | None = None
     while above is not None:
         if isinstance(above, exp.From | exp.Join) and below.arg_key == "this":
-            beside = True
+            beside = below
         elif isinstance(above, exp.Select):
             if not isinstance(below, exp.With):
-                yield above, beside
-            beside = False
+                yield _seen(above, beside)
+            beside = None
         below, above = above, above.parent
 
 
-def _relations(select: exp.Select) -> Iterator[exp.Table | exp.Subquery]:
+def _seen(
+    select: exp.Select, beside: exp.Expr | None
+) -> tuple[list[Relation], list[Relation]]:
+    relations = list(_relations(select))
+    if beside is None:
+        return relations, []
+    if not isinstance(beside, exp.Lateral | exp.Unnest):
+        return [], relations
+    before = next(at for at, each in enumerate(relations) if each is beside)
+    return relations[:before], relations[before:]
+
+
+def _relations(select: exp.Select) -> Iterator[Relation]:
     from_ = select.args.get("from_")
     for holder in ([from_] if from_ else []) + (select.args.get("joins") or []):
-        relation = holder.this
-        assert isinstance(relation, exp.Table | exp.Subquery)
-        yield relation
+        yield holder.this
 
 
 def _unknown(column: exp.Column) -> StatementError:

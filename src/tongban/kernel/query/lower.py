@@ -17,7 +17,7 @@ from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
 from tongban.kernel.query.qualify import dataset_code
 from tongban.kernel.query.spelling import CLUSTER, LAKE, LIVE, Spelling
-from tongban.kernel.query.sqltypes import cast
+from tongban.kernel.query.sqltypes import cast_item
 
 
 _Types = Mapping[str, pushdown.Type]
@@ -93,7 +93,7 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
     """What was fetched as text, in the types that the catalogue declares."""
     dataset = terms.dataset
     items = [
-        exp.alias_(cast(raw(name), dataset.items[name].type), name, quoted=True)
+        exp.alias_(cast_item(raw(name), dataset.items[name]), name, quoted=True)
         for name in _fetched_items(terms)
     ]
     rows = exp.select(*items).from_(_physical("temp", dataset.code), copy=False)
@@ -289,7 +289,7 @@ def _rows_there(terms: Terms, spelling: Spelling, subject: int) -> exp.Expr:
     if not spelling.typed:
         return table
     items = [
-        exp.alias_(spelling.item(raw(n), dataset.items[n].type), n, quoted=True)
+        exp.alias_(spelling.item(raw(n), dataset.items[n]), n, quoted=True)
         for n in _fetched_items(terms)
     ]
     rows = exp.select(*items).from_(table, copy=False)

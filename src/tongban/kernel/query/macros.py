@@ -37,7 +37,9 @@ def expand(tree: exp.Query) -> exp.Query:
 
 
 def _is_macro(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Anonymous | exp.MonthsBetween)
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower() in _MACROS
+    return isinstance(node, exp.MonthsBetween)
 
 
 def _parts(call: exp.Expr) -> tuple[str, list[exp.Expr]]:

@@ -22,9 +22,11 @@ MAX_NESTING = 50
 
 _STARTS = {TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN}
 _STATEMENT = {TokenType.SELECT, TokenType.WITH, TokenType.FROM}
-_OPENS = {TokenType.L_PAREN, TokenType.CASE}
-_CLOSES = {TokenType.R_PAREN, TokenType.END}
-_SIGNS = set("(),.;*+-/%=<>$") | {"//", "==", "!=", "<>", "<=", ">=", "||", "::"}
+_OPENS = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.CASE}
+_CLOSES = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.END}
+_SIGNS = set("(),.;*+-/%=<>$[]^") | {
+    *("//", "==", "!=", "<>", "<=", ">=", "||", "::", "**", "->", "->>"),
+}
 _NAMELESS = {"?", "@"}
 _WORDS = {TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER, TokenType.VAR}
 _TYPES = frozenset(DuckDB.Parser.TYPE_TOKENS) - {TokenType.UNION, TokenType.INTERVAL}
@@ -160,6 +162,14 @@ def _check_signs(tokens: Sequence[Token]) -> None:
                 f"{text!r} is not part of governed SQL",
                 where=where(token),
                 why="only signs and words whose effect is known are accepted",
+                code="query.node",
+            )
+        if text == "]" and _text(tokens, at + 1) == "[":
+            raise StatementError(
+                "a part of a part",
+                where=where(token),
+                why="a chain of [] costs the parser more than it is worth",
+                mend="use list_extract for the inner one",
                 code="query.node",
             )
         if kind in _TYPES and _text(tokens, at + 1) == "(":

@@ -79,7 +79,7 @@ def check_filter(
     items = {
         (column.text("table"), column.name): dataset.items[column.name].type
         for column in condition.find_all(exp.Column)
-        if column.name in dataset.items
+        if column.name in dataset.items and dataset.items[column.name].decimal is None
     }
     truth(condition, Reach(exact, params, {}, _query, items))
 
@@ -225,7 +225,8 @@ def _relation(relation: exp.Expr, reach: Reach) -> Mapping[str, Type]:
             return _columns(relation, relation.this, reach)
         case exp.Table() if relation.db:
             items = reach.datasets[dataset_code(relation)].items.values()
-            return {item.name: item.type for item in items}
+            # An answer would not be rounded to the digits that an item declares.
+            return {item.name: item.type for item in items if item.decimal is None}
         case exp.Table() if relation.name in reach.inner:
             return reach.inner[relation.name]
     raise Unsafe

@@ -131,7 +131,7 @@ def _check_outputs(tree: exp.Query) -> None:
     """Inner queries and the answer must tell their columns apart."""
     named = [tree]
     for holder in tree.find_all(exp.CTE, exp.Subquery):
-        if isinstance(holder.parent, exp.With | exp.From | exp.Join):
+        if isinstance(holder.parent, exp.With | exp.From | exp.Join | exp.Lateral):
             named.append(holder.this)
     for query in named:
         names = [name.lower() for name in query.named_selects]

@@ -17,13 +17,15 @@ from tongban.kernel.query.lineage import Output, trace
 from tongban.kernel.query.macros import expand
 from tongban.kernel.query.qualify import NAMED, datasets_of, qualify
 from tongban.kernel.query.soften import soften
+from tongban.kernel.query.windows import name_windows
 
 
 # From the parser's tree to one that names are looked up in. The size is looked
-# at twice: before macros repeat their arguments, and after.
+# at twice: before macros and windows repeat their parts, and after.
 STAGES: tuple[Callable[[exp.Query], exp.Query], ...] = (
     limit,
     allow,
+    name_windows,
     expand,
     limit,
     soften,

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.catalog.model import DataType
+from tongban.kernel.catalog.model import DataType, Item
 
 
 _NAMES = {
@@ -25,3 +25,12 @@ SQL_TYPES: Mapping[DataType, exp.DataType] = MappingProxyType(
 def cast(value: exp.Expr, item_type: DataType) -> exp.Cast:
     """``value`` read as an item's type; an error where it cannot be."""
     return exp.Cast(this=value, to=SQL_TYPES[item_type].copy())
+
+
+def cast_item(value: exp.Expr, item: Item) -> exp.Cast:
+    """``value`` read as ``item``, of the precision it declares."""
+    found = cast(value, item.type)
+    if item.type is DataType.DECIMAL and item.decimal is not None:
+        digits = [exp.DataTypeParam(this=exp.Literal.number(n)) for n in item.decimal]
+        found.set("to", exp.DataType(this=exp.DType.DECIMAL, expressions=digits))
+    return found

@@ -1,8 +1,8 @@
 """Whose duty data are, how they are graded, and on what terms they are shared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tongban.kernel.catalog.model import SharingType
+from tongban.kernel.catalog.model import DataType, SharingType
 from tongban.pack.draft import Draft
 from tongban.pack.problems import PackProblem
 from tongban.pack.record import Record
@@ -95,6 +95,33 @@ def grade_below_element(draft: Draft) -> Iterator[PackProblem]:
                     "another",
                     mend=f"give it grade {least} or more, or another element",
                 )
+
+
+def wrong_decimal(draft: Draft) -> Iterator[PackProblem]:
+    elements = draft.of("element").values()
+    items = [item for d in draft.of("dataset").values() for item in d["items"]]
+    for record in (*elements, *items):
+        digits = record["decimal"]
+        if digits is None or _is_decimal(draft, record, digits):
+            continue
+        yield PackProblem(
+            "wrong-decimal",
+            record.at("decimal"),
+            "these are no precision and scale of a decimal number",
+            why="it has 1 to 38 digits, of which none to all are after the point, "
+            "and nothing but a decimal has them",
+            mend="write 'type: decimal' and, say, 'decimal: [15, 2]'",
+        )
+
+
+def _is_decimal(draft: Draft, record: Record, digits: Sequence[int]) -> bool:
+    kind = record["type"]
+    if kind is None:
+        kind = _effective(draft, record, "type")
+    if kind is not DataType.DECIMAL or len(digits) != 2:
+        return False
+    precision, scale = digits
+    return 1 <= precision <= 38 and scale <= precision
 
 
 def conditional_without_scope(draft: Draft) -> Iterator[PackProblem]:

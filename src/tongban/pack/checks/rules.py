@@ -35,6 +35,7 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     catalog.personal_without_grade,
     catalog.grade_below_items,
     catalog.grade_below_element,
+    catalog.wrong_decimal,
     catalog.sharing_without_modes,
     catalog.conditional_without_scope,
     catalog.withheld_without_basis,

@@ -23,6 +23,7 @@ from tongban.pack.schema import (
     DAY,
     POSITIVE,
     TEXT,
+    WHOLE,
     WORDS,
     YES_NO,
     Choice,
@@ -54,6 +55,7 @@ PROTECTION = {
     "grade": optional(POSITIVE, label="数据分级"),
     "mask": optional(Ref("mask"), label="脱敏方式"),
     "code-set": optional(Ref("code-set"), label="代码集"),
+    "decimal": optional(ListOf(WHOLE), label="数值精度"),
 }
 
 ELEMENT = Kind(
@@ -171,6 +173,7 @@ def element(code: str, record: Record) -> Element:
         _mask(record["mask"]),
         record["check"],
         record["code-set"],
+        record["decimal"],
     )
 
 
@@ -200,6 +203,7 @@ def item(record: Record, standard: Element) -> Item:
         grade=record["grade"] or standard.grade,
         mask=_mask(record["mask"]) if record["mask"] else standard.mask,
         code_set=record["code-set"] or standard.code_set,
+        decimal=record["decimal"] or standard.decimal,
     )
 
 

@@ -30,7 +30,7 @@ from sqlglot.planner import Plan
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset, DataType, Item
 from tongban.kernel.query.engines.oracle_functions import FUNCTIONS
-from tongban.kernel.query.engines.types import DUCKDB_TYPES, Row
+from tongban.kernel.query.engines.types import Row, duckdb_type
 from tongban.kernel.query.model import Grant, Use
 
 
@@ -92,7 +92,7 @@ def answer(
         rows = _governed(use, dataset, grant, tables[code])
         shown.setdefault(database, {})[table] = rows
         schema.setdefault(database, {})[table] = {
-            name: DUCKDB_TYPES[item.type]
+            name: duckdb_type(item)
             for name, item in dataset.items.items()
             if name in grant.items
         }
@@ -130,7 +130,7 @@ def _filtered(
 ) -> list[RowOf]:
     """Rows for which ``condition`` over raw items is true, neither false nor NULL."""
     numbered = [{**row, "row_number": number} for number, row in enumerate(rows)]
-    types = {name: DUCKDB_TYPES[item.type] for name, item in dataset.items.items()}
+    types = {name: duckdb_type(item) for name, item in dataset.items.items()}
     chosen = exp.select("row_number").from_("t").where(_parsed(condition))
     # The grant is judged today, whatever day the statement looks back to.
     tree = _with_values(chosen, replace(use, as_of=None))

@@ -5,7 +5,7 @@ item       DuckDB, lake    SQLite of a department
 =========  ==============  =======================================
 text       VARCHAR         TEXT
 integer    BIGINT          INTEGER
-decimal    DECIMAL(18, 6)  REAL
+decimal    DECIMAL(18, 6)  REAL, or the precision that the item declares
 money      BIGINT, in fen  INTEGER, in fen
 date       DATE            TEXT, ``2026-11-23``
 datetime   TIMESTAMP       TEXT, ``2026-11-23 09:30:00``
@@ -20,7 +20,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from tongban.kernel.catalog.model import DataType
+from tongban.kernel.catalog.model import DataType, Item
 
 
 DUCKDB_TYPES: Mapping[DataType, str] = MappingProxyType(
@@ -34,6 +34,15 @@ DUCKDB_TYPES: Mapping[DataType, str] = MappingProxyType(
         DataType.BOOLEAN: "BOOLEAN",
     }
 )
+
+
+def duckdb_type(item: Item) -> str:
+    """The type of one item, of the precision it declares."""
+    if item.type is DataType.DECIMAL and item.decimal is not None:
+        precision, scale = item.decimal
+        return f"DECIMAL({precision}, {scale})"
+    return DUCKDB_TYPES[item.type]
+
 
 SQLITE_TYPES: Mapping[DataType, str] = MappingProxyType(
     {
