@@ -5,14 +5,19 @@ import io
 import json
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from pyarrow import parquet
 from tests.functional.conftest import Run
 
+from tongban.kernel.query.engines.duckdb import version_of
+
 
 COUNT = "SELECT count(*) AS people FROM population.person"
+FROM = "SELECT sex FROM population.person"
 ASKED = ("--as", "data-bureau", "--purpose", "population.planning")
 
 
@@ -143,17 +148,92 @@ def test_one_person_only_with_their_open_case(tongban: Run, built_city: Path) ->
     assert "case" in told.stderr
 
 
-def test_another_day_is_as_of_and_the_receipt_is_of_now(
-    tongban: Run, built_city: Path
+@pytest.fixture
+def two_versions(city: Path, people: int) -> str:
+    """The day before today has all people, today has one fewer; that day."""
+    folder = city / "lake" / "population.person"
+    line, *_ = (folder / "history").read_text("ascii").splitlines()
+    moment, version, rows = line.split()
+    yesterday = datetime.fromisoformat(moment) - timedelta(days=1)
+    made = duckdb.sql(
+        f"SELECT * FROM '{folder / version}.parquet' WHERE id_number <> "
+        f"(SELECT min(id_number) FROM '{folder / version}.parquet' WHERE alive)"
+    )
+    made.write_parquet(str(folder / "new.parquet"))
+    with (folder / "new.parquet").open("rb") as file:
+        other = version_of(file)
+    (folder / "new.parquet").rename(folder / f"{other}.parquet")
+    (folder / "history").write_text(
+        f"{yesterday.isoformat()} {version} {rows}\n{moment} {other} {people - 1}\n"
+    )
+    (folder / "current").write_text(f"{other}\n")
+    return yesterday.date().isoformat()
+
+
+def test_another_day_is_read_in_its_own_version(
+    tongban: Run, city: Path, two_versions: str, people: int
 ) -> None:
-    sql = "SELECT DISTINCT CAST(:as_of AS TEXT) AS day FROM population.person"
-    command = ("query", "--home", built_city, *ASKED, "--format", "json", "--sql", sql)
-    told = tongban(*command, "--at", "2020-01-02")
+    sql = f"SELECT count(*) AS n, max(:as_of)::TEXT AS day FROM ({FROM})"
+    command = ("query", "--home", city, *ASKED, "--format", "json", "--sql", sql)
+    (now,) = json.loads(tongban(*command).stdout)
+    assert now["n"] == people - 1
+    told = tongban(*command, "--at", two_versions)
     assert told.returncode == 0, told.stderr
-    assert json.loads(told.stdout) == [{"day": "2020-01-02"}]
+    assert json.loads(told.stdout) == [{"n": people, "day": two_versions}]
     receipt, _, _, note = told.stderr.splitlines()
-    assert "2020" not in receipt.rpartition(" · ")[2]
-    assert note.startswith("  :as_of is 2020-01-02; the data are the present ones")
+    assert two_versions not in receipt
+    assert note == f"  data of {two_versions}; allowed by the grants of today"
+    number = receipt.split()[1]
+    again = tongban(*command, "--again", number)
+    assert (again.returncode, again.stdout.splitlines()[0]) == (
+        0,
+        f"the same answer as receipt {number}",
+    )
+
+
+@pytest.mark.usefixtures("two_versions")
+def test_a_removed_version_is_refused_by_its_day(
+    tongban: Run, city: Path, two_versions: str
+) -> None:
+    gone = tongban("lake", "prune", "--home", city, "--keep", "0")
+    assert (gone.returncode, gone.stdout.count("\n")) == (0, 1), gone.stderr
+    assert gone.stdout.startswith("population.person ")
+    told = tongban(
+        *("query", "--home", city, *ASKED, "--sql", COUNT, "--at", two_versions)
+    )
+    assert (told.returncode, told.stdout) == (1, "")
+    assert f"no version of 'population.person' is kept for {two_versions}" in (
+        told.stderr
+    )
+
+
+def test_lineage_reads_nothing(tongban: Run, built_city: Path) -> None:
+    sql = "SELECT sex, count(*) AS n FROM population.person GROUP BY sex"
+    command = ("query", "--home", built_city, *ASKED, "--sql", sql, "--lineage")
+    told = tongban(*command)
+    assert told.stdout.splitlines() == [
+        "sex ← population.person.sex (identity)",
+        "n ← no item",
+        "rows ← population.person.sex (group_by)",
+    ]
+    assert "receipt" not in told.stderr
+    kept = json.loads(tongban(*command, "--format", "json").stdout)
+    assert kept["rows"] == [
+        {"item": "population.person.sex", "way": "group_by", "masked": False}
+    ]
+
+
+def test_uses_are_exported_as_events(tongban: Run, city: Path, tmp_path: Path) -> None:
+    tongban("query", "--home", city, *ASKED, "--sql", COUNT)
+    file = tmp_path / "uses.ndjson"
+    told = tongban("lineage", "export", "--home", city, file)
+    assert told.returncode == 0, told.stderr
+    kinds = [json.loads(line)["eventType"] for line in file.read_text().splitlines()]
+    assert kinds == ["START", "COMPLETE"] * (len(kinds) // 2)
+    assert kinds
+    later = tmp_path / "later.ndjson"
+    tongban("lineage", "export", "--home", city, "--since", "9999-12-31", later)
+    assert later.read_text() == ""
 
 
 def test_a_day_to_come_is_refused(tongban: Run, built_city: Path) -> None:

@@ -4,8 +4,18 @@
 docs/reference/cli.md is generated from here.
 """
 
-from tongban.cli import bench, data, demo, packs, proof, site, story
+from tongban.cli import bench, data, demo, keeping, packs, proof, site, story
 from tongban.cli.frame import app
 
 
-__all__ = ["app", "bench", "data", "demo", "packs", "proof", "site", "story"]
+__all__ = [
+    "app",
+    "bench",
+    "data",
+    "demo",
+    "keeping",
+    "packs",
+    "proof",
+    "site",
+    "story",
+]

@@ -40,7 +40,7 @@ def a_subject(text: str | None) -> Subject | None:
     return Subject(SubjectKind(kind), number)
 
 
-def a_day(text: str | None) -> date | None:
+def a_day(text: str | None, option: str = "--at") -> date | None:
     """An ISO day; BadOption for anything else."""
     if text is None:
         return None
@@ -48,7 +48,7 @@ def a_day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise BadOption(
-            f"{text!r} is no day", where="--at", mend="write it as 2026-11-23"
+            f"{text!r} is no day", where=option, mend="write it as 2026-11-23"
         ) from None
 
 
@@ -102,11 +102,23 @@ def query(
         str | None, typer.Option(help="Whom it concerns: person:… or enterprise:…")
     ] = None,
     at: Annotated[
-        str | None, typer.Option(help="The day :as_of means, instead of today.")
+        str | None,
+        typer.Option(help="The day whose data and law are meant; default: today."),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Why it is allowed or not; no rows.")
     ] = False,
+    lineage: Annotated[
+        bool,
+        typer.Option("--lineage", help="Which item comes into which column; no rows."),
+    ] = False,
+    again: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RECEIPT",
+            help="Run its use again on the data it read: is the answer the same?",
+        ),
+    ] = None,
     sql: Annotated[str | None, typer.Option(help="One SELECT statement.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with it.")] = None,
     param: Annotated[
@@ -124,7 +136,8 @@ def query(
     """Use data for a declared purpose, under the grants in force.
 
     Rows go to standard output, the receipt of the use to standard error; what no
-    grant allows is refused by name. Grants, case and data are always the present ones.
+    grant allows is refused by name. With --at the data are those of the end of that
+    day and :as_of is that day; grants and case are always the present ones.
     """
     wish: dict[str, Any] = {
         "organization": as_,
@@ -133,7 +146,7 @@ def query(
         "params": params(param or []),
         "case": case,
         "subject": a_subject(subject),
-        "as_of": a_day(at),
+        "data_of": a_day(at),
     }
     refuse_binary(format_, output)
     door = within(home, "query")
@@ -141,9 +154,16 @@ def query(
         told, allowed = door.explanation(wish)
         emit(told)
         raise typer.Exit(0 if allowed else 1)
+    if lineage:
+        emit(door.lineage(wish, format_))
+        return
+    if again is not None:
+        told, same = door.again(again, wish)
+        emit(told)
+        raise typer.Exit(0 if same else 1)
     result = door.use(wish, limit)
     door.write(result, format_, output)
-    for line in door.receipt(result, wish["as_of"]):
+    for line in door.receipt(result):
         err.print(line, markup=False)
 
 

@@ -57,8 +57,15 @@ class BadOption(UserError):
     code = "cli.option"
 
 
+def group(name: str, told: str) -> typer.Typer:
+    """A word that commands follow: `tongban <name> <command>`."""
+    made = typer.Typer(help=told, no_args_is_help=True)
+    app.add_typer(made, name=name)
+    return made
+
+
 def command(
-    name: str, example: str, *, hidden: bool = False
+    name: str, example: str, *, hidden: bool = False, of: typer.Typer = app
 ) -> Callable[[Callable[..., Any]], Any]:
     """Register a command with an example in its help and one handler for refusals."""
 
@@ -76,7 +83,7 @@ def command(
                 show(full_disk())
                 raise typer.Exit(1) from None
 
-        return app.command(name, epilog=f"Example: {example}", hidden=hidden)(guarded)
+        return of.command(name, epilog=f"Example: {example}", hidden=hidden)(guarded)
 
     return register
 

@@ -8,7 +8,7 @@ worker, a command) asks here. In practice and in tests the clock may be set:
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -29,6 +29,11 @@ def now() -> datetime:
 def local(moment: datetime) -> datetime:
     """The same moment on the jurisdiction's own clocks."""
     return moment.astimezone(timezone.get_default_timezone())
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in the jurisdiction."""
+    return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 @contextmanager

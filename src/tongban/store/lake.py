@@ -4,7 +4,8 @@ Layout below the lake's folder, read by tongban.kernel.query.engines.duckdb::
 
     <dataset code>/<version>.parquet    never changed once there
     <dataset code>/current              the version in force, one line
-    <dataset code>/history              one line a switch: moment, version, rows
+    <dataset code>/history              one line a switch: moment, version, rows;
+                                        or a removal: moment, version, "pruned"
 
 A version is the first 16 hexadecimal digits of the SHA-256 of its file: the
 same rows in any order make the same version, and a damaged file is known by its
@@ -12,11 +13,12 @@ name. Rows are sorted by the item that holds the subject's number, in row groups
 so small that one person's row is read in a few milliseconds.
 """
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +46,7 @@ from tongban.store.intake import (
 
 
 HISTORY = "history"
+PRUNED = "pruned"
 MEMORY_LIMIT = "1GB"
 _READERS = {".csv": read_csv, ".xlsx": read_xlsx}
 
@@ -60,11 +63,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One line of a dataset's history: since when which version was in force."""
+    """One line of a dataset's history: since when which version was in force.
+
+    ``pruned`` is when its snapshot was removed, if it was.
+    """
 
     at: datetime
     version: str
     rows: int
+    pruned: datetime | None = None
 
 
 def mirror(
@@ -136,11 +143,34 @@ def history(lake: Path, code: str) -> list[Switch]:
     path = lake / code / HISTORY
     if not path.exists():
         return []
-    lines = [line.split() for line in path.read_text("ascii").splitlines()]
-    return [
-        Switch(datetime.fromisoformat(at), version, int(rows))
-        for at, version, rows in lines
-    ]
+    switches: list[Switch] = []
+    for line in path.read_text("ascii").splitlines():
+        moment, version, rows = line.split()
+        at = datetime.fromisoformat(moment)
+        if rows == PRUNED:
+            switches = [
+                replace(each, pruned=at) if each.version == version else each
+                for each in switches
+            ]
+        else:
+            switches.append(Switch(at, version, int(rows)))
+    return switches
+
+
+def note(folder: Path, at: datetime, version: str, what: int | str) -> None:
+    """One more line of the history in ``folder``, on the disk when this returns."""
+    with (folder / HISTORY).open("a", encoding="ascii") as log:
+        log.write(f"{at.isoformat()} {version} {what}\n")
+        log.flush()
+        os.fsync(log.fileno())
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a dataset's folder: no switch and no removal by anybody else meanwhile."""
+    with (folder / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
@@ -174,20 +204,26 @@ def publish(
     try:
         count = _write(database, rows, dataset, incoming)
         version = _digest(incoming)
-        target = folder / f"{version}.parquet"
-        if not target.exists():
-            incoming.replace(target)
+        with held(folder):
+            target = folder / f"{version}.parquet"
+            if not target.exists():
+                incoming.replace(target)
+            fresh = _switch(folder, at, version, count)
     finally:
         incoming.unlink(missing_ok=True)
+    return Snapshot(dataset.code, version, count, fresh)
+
+
+def _switch(folder: Path, at: datetime, version: str, count: int) -> bool:
+    """Put ``version`` in force; whether it was not before."""
     pointer = folder / CURRENT
     line = f"{version}\n"
     if pointer.exists() and pointer.read_text("ascii") == line:
-        return Snapshot(dataset.code, version, count, fresh=False)
+        return False
     # Before the switch: a line too many after a power cut misleads nobody.
-    with (folder / HISTORY).open("a", encoding="ascii") as log:
-        log.write(f"{at.isoformat()} {version} {count}\n")
+    note(folder, at, version, count)
     _replace(pointer, line)
-    return Snapshot(dataset.code, version, count, fresh=True)
+    return True
 
 
 def _missing(dataset: Dataset) -> SourceUnavailable:

@@ -5,18 +5,36 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+
 from tongban.kernel.query.access import bindings
+from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Answer, SourceUnavailable, run
+from tongban.kernel.query.explain import Explanation
+from tongban.kernel.query.fingerprint import fingerprint
 from tongban.kernel.query.model import CaseView, Column, Plan, Use
+from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import clock, drafts, jurisdiction
+from tongban.store import clock, drafts, jurisdiction, versions
 from tongban.store.commit import Batch, batch
-from tongban.store.models import CaseRecord, UseReceipt
+from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
 
 
-__all__ = ["Result", "SourceUnavailable", "UseSpec", "explain", "use", "use_many"]
+__all__ = [
+    "Result",
+    "SourceUnavailable",
+    "UseSpec",
+    "explain",
+    "lineage",
+    "use",
+    "use_many",
+]
 
 LIMIT = 1000
+# Digests of the plans whose lineage is on the disk: it is written once a plan.
+_told: set[str] = set()
+MOST_TOLD = 10_000
+ANSWER = "answer"  # the name of its print among what a receipt seals
 
 
 class NotForThem(Refused):
@@ -26,7 +44,7 @@ class NotForThem(Refused):
 
 
 class NotYetDay(Refused):
-    """``:as_of`` is a day that is still to come."""
+    """A use is of a day that is still to come."""
 
     code = "query.future"
 
@@ -37,7 +55,10 @@ class UseSpec:
 
     ``case`` is the number of a case or of a draft; ``subject`` whom it concerns.
     ``as_of`` is the value of ``:as_of``, today without one, and nothing else: grants,
-    case, receipt and data are those of the moment.
+    case, receipt and data are those of the moment. ``data_of`` is the day whose data
+    and catalogue are meant, and the value of ``:as_of`` without another; who may use
+    them is judged at the moment all the same. ``versions`` name the data still more
+    narrowly: those that a receipt of that day names.
     """
 
     organization: str
@@ -48,13 +69,16 @@ class UseSpec:
     subject: Subject | None = None
     limit: int = LIMIT
     as_of: date | None = None
+    data_of: date | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """Rows of typed values with what was kept of the use.
 
-    ``versions`` name the data read, ``grants`` what allowed it, ``at`` when.
+    ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
+    ``data_of`` is the day whose data were asked for, if one was.
     """
 
     columns: tuple[Column, ...]
@@ -64,6 +88,7 @@ class Result:
     versions: Mapping[str, str]
     grants: frozenset[str]
     at: datetime
+    data_of: date | None = None
 
 
 def use(
@@ -77,15 +102,16 @@ def use(
     subject: Subject | None = None,
     limit: int = LIMIT,
     as_of: date | None = None,
+    data_of: date | None = None,
 ) -> Result:
     """One governed use. Its receipt is on the disk before the rows are returned.
 
     Raises what the compiler refuses (codes ``query.…``), SourceUnavailable,
-    NotForThem when ``by`` does not act for ``organization``, and NotYetDay for an
-    ``as_of`` in the future.
+    NotForThem when ``by`` does not act for ``organization``, NotYetDay for a day in
+    the future, and NoVersion when none is kept for the day ``data_of``.
     """
     spec = UseSpec(
-        organization, purpose, sql, params or {}, case, subject, limit, as_of
+        organization, purpose, sql, params or {}, case, subject, limit, as_of, data_of
     )
     (found,) = use_many([spec], by=by)
     if isinstance(found, SourceUnavailable):
@@ -114,35 +140,50 @@ def use_many(
         use = _use(spec, by, at or clock.now())
         view = views.get(spec.case or "")
         _permit(by, spec, view)
-        planned.append(_Planned(spec, use, compiler.compile(use, view)))
+        plan = compiler.compile(use, view)
+        planned.append(_Planned(spec, use, plan, _pinned(spec, use, plan)))
     answers = [_answer(each) for each in planned]
-    return _receipted(planned, answers, by)
+    lineages = _lineages(planned, views, compiler)
+    results = _receipted(planned, answers, by, lineages)
+    if len(_told) > MOST_TOLD:
+        _told.clear()
+    _told.update(lineages)
+    return results
 
 
-def explain(
-    *,
-    by: Actor,
-    organization: str,
-    purpose: str,
-    sql: str,
-    case: str | None = None,
-    subject: Subject | None = None,
-    as_of: date | None = None,
-) -> Any:
-    """Which grants allow the use, or what is missing: no rows, hence no receipt."""
-    spec = UseSpec(organization, purpose, sql, case=case, subject=subject, as_of=as_of)
-    view = _views({case} if case else set()).get(case or "")
-    return jurisdiction.compiler().explain(_use(spec, by, clock.now()), view)
+def explain(*, by: Actor, **wish: Any) -> Explanation:
+    """Which grants allow the use, or what is missing: no rows, hence no receipt.
+
+    ``wish`` is what UseSpec takes; values of placeholders need not be given.
+    """
+    use, view = _wished(by, wish)
+    return jurisdiction.compiler().explain(use, view)
+
+
+def lineage(*, by: Actor, **wish: Any) -> UseLineage:
+    """Which item would come into which column: no rows, hence no receipt.
+
+    ``wish`` is what UseSpec takes. Raises what the compiler refuses.
+    """
+    use, view = _wished(by, wish)
+    return jurisdiction.compiler().lineage(use, view)
+
+
+def _wished(by: Actor, wish: Mapping[str, Any]) -> tuple[Use, CaseView | None]:
+    spec = UseSpec(**wish)
+    view = _views({spec.case} if spec.case else set()).get(spec.case or "")
+    return _use(spec, by, clock.now()), view
 
 
 def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
-    if spec.as_of is not None and spec.as_of > at.date():
-        raise NotYetDay(
-            f"{spec.as_of} is still to come",
-            why="nobody knows yet what will be on record that day",
-            mend="name today or a day before it",
-            day=str(spec.as_of),
-        )
+    for day in (spec.as_of, spec.data_of):
+        if day is not None and day > at.date():
+            raise NotYetDay(
+                f"{day} is still to come",
+                why="nobody knows yet what will be on record that day",
+                mend="name today or a day before it",
+                day=str(day),
+            )
     return Use(
         by=by.account,
         organization=spec.organization,
@@ -153,7 +194,22 @@ def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
         case=spec.case,
         subject=spec.subject,
         as_of=spec.as_of,
+        data_of=spec.data_of,
     )
+
+
+def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
+    """The version of each dataset that is not read as it is now. Raises NoVersion."""
+    lake = settings.HOME.lake
+    if spec.versions:
+        return {
+            code: versions.still_there(lake, code, spec.versions[code])
+            for code in sorted(plan.datasets)
+        }
+    if not use.is_past:
+        return {}
+    day = use.law_day
+    return {code: versions.on(lake, code, day) for code in sorted(plan.datasets)}
 
 
 def _views(wanted: Iterable[str]) -> dict[str, CaseView]:
@@ -204,6 +260,7 @@ class _Planned:
     spec: UseSpec
     use: Use
     plan: Plan
+    pinned: Mapping[str, str]
 
 
 def _answer(planned: _Planned) -> Answer | SourceUnavailable:
@@ -214,19 +271,37 @@ def _answer(planned: _Planned) -> Answer | SourceUnavailable:
             jurisdiction.sources(),
             at=planned.use.at,
             limit=planned.spec.limit,
+            pinned=planned.pinned,
         )
     except SourceUnavailable as failure:
         return failure
+
+
+def _lineages(
+    planned: Sequence[_Planned], views: Mapping[str, CaseView], compiler: Compiler
+) -> dict[str, dict[str, Any]]:
+    """The lineage, as JSON, of each plan for which none was kept by this process."""
+    return {
+        each.plan.digest: compiler.lineage(
+            each.use, views.get(each.spec.case or "")
+        ).to_json()
+        for each in planned
+        if each.plan.digest not in _told
+    }
 
 
 def _receipted(
     planned: Sequence[_Planned],
     answers: Sequence[Answer | SourceUnavailable],
     by: Actor,
+    lineages: Mapping[str, Mapping[str, Any]],
 ) -> list[Result | SourceUnavailable]:
     """The results, once all their receipts are on the disk."""
     at = planned[0].use.at if planned else None
     with batch(by=by, at=at) as draft:
+        if lineages:
+            kept = [PlanLineage(digest=d, lineage=each) for d, each in lineages.items()]
+            PlanLineage.objects.bulk_create(kept, ignore_conflicts=True)
         receipts = [
             None
             if isinstance(answer, SourceUnavailable)
@@ -249,16 +324,21 @@ def _receipt(draft: Batch, planned: _Planned, answer: Answer) -> UseReceipt:
         "plan": plan.digest,
         "versions": dict(answer.versions),
     }
+    day = spec.data_of
+    told = {**public, "data_of": day.isoformat()} if day else public
     # A case leads to a person, and a count of rows tells what is on record of them.
     private = {"case": spec.case or "", "rows": len(answer.rows)}
     subject = spec.subject
     whose = {"by": draft.by.account, "subject": str(subject) if subject else ""}
+    # Told in clear, the print of a short answer would let anybody guess it.
+    sealed = {ANSWER: fingerprint(plan.columns, answer.rows, answer.truncated)}
     receipt = UseReceipt(
         by=draft.by.account,
         subject_kind=subject.kind.value if subject else "",
         subject_id=subject.id if subject else "",
         at=draft.at,
-        leaf=draft.leaf("use", public, {**private, **whose}),
+        leaf=draft.leaf("use", told, {**private, **whose, **sealed}),
+        data_of=day,
         **public,
         **private,
     )
@@ -274,4 +354,5 @@ def _result(planned: _Planned, answer: Answer, receipt: UseReceipt) -> Result:
         versions=answer.versions,
         grants=planned.plan.grants,
         at=planned.use.at,
+        data_of=planned.spec.data_of,
     )

@@ -10,6 +10,8 @@ TONGBAN_HTTPS              ``1``: pages are reached over HTTPS (secure cookies, 
 TONGBAN_PROXIES            how many front servers of yours stand before the pages
                            (default 0): so many entries of X-Forwarded-For are
                            believed, counted from the right
+TONGBAN_KEEP_DAYS          how many days a replaced data version stays in the lake;
+                           without it all stay
 TONGBAN_NOW                moment at which the practice clock starts (ISO 8601)
 TONGBAN_PRACTICE_PASSWORD  the password of the practice city's cast, shown to all
 """
@@ -29,6 +31,9 @@ HOME = Home(Path(environ.get("TONGBAN_HOME") or "var"))
 HTTPS = environ.get("TONGBAN_HTTPS") == "1"
 PROXIES = proxies.how_many(environ.get("TONGBAN_PROXIES") or "0")
 CLOCK_START = environ.get("TONGBAN_NOW", "")
+LAKE_KEEP_DAYS = (
+    int(environ["TONGBAN_KEEP_DAYS"]) if "TONGBAN_KEEP_DAYS" in environ else None
+)
 PRACTICE_PASSWORD = environ.get("TONGBAN_PRACTICE_PASSWORD", "")
 # Packs bear sections of capabilities, which the store may not know: the shell
 # composes the loader and the store is told its name.

@@ -17,6 +17,7 @@ from rich.table import Table
 from tongban.cli.data import Format
 from tongban.cli.frame import emit, out
 from tongban.kernel.terms import Actor
+from tongban.store import again as once_more
 from tongban.store import uses
 
 
@@ -30,27 +31,45 @@ def use(wish: Mapping[str, Any], limit: int) -> uses.Result:
 
 def explanation(wish: Mapping[str, Any]) -> tuple[str, bool]:
     """Which grants allow the use, or what is missing, and whether it is allowed."""
-    known = {name: value for name, value in wish.items() if name != "params"}
-    found = uses.explain(by=_asker(wish), **known)
+    found = uses.explain(by=_asker(wish), **wish)
     return str(found), found.allowed
+
+
+def lineage(wish: Mapping[str, Any], form: Format) -> str:
+    """Which item comes into which column, for people or as JSON; nothing is read."""
+    found = uses.lineage(by=_asker(wish), **wish)
+    if form is Format.JSON:
+        return json.dumps(found.to_json(), ensure_ascii=False, indent=1)
+    return str(found)
+
+
+def again(receipt_id: str, wish: Mapping[str, Any]) -> tuple[str, bool]:
+    """Whether the use of a receipt gives the same answer once more, in words."""
+    found = once_more.again(
+        receipt_id, by=_asker(wish), sql=wish["sql"], params=wish["params"]
+    )
+    words = {
+        True: f"the same answer as receipt {receipt_id}",
+        False: f"another answer than receipt {receipt_id}",
+        None: f"nothing to compare with: receipt {receipt_id} keeps no print",
+    }
+    return "\n".join([words[found.same], *receipt(found.result)]), found.same is True
 
 
 def _asker(wish: Mapping[str, Any]) -> Actor:
     return Actor(ACCOUNT, organization=wish["organization"])
 
 
-def receipt(result: uses.Result, as_of: date | None = None) -> list[str]:
-    """What was kept of the use, line by line; ``as_of`` if a day was asked for."""
+def receipt(result: uses.Result) -> list[str]:
+    """What was kept of the use, line by line."""
     versions = (f"{code} {version}" for code, version in result.versions.items())
     lines = [
         f"receipt {result.receipt_id} · {len(result.rows)} rows · {result.at:%F %T}",
         f"  grants: {', '.join(sorted(result.grants))}",
         f"  read: {', '.join(sorted(versions))}",
     ]
-    if as_of is not None:
-        lines.append(
-            f"  :as_of is {as_of}; the data are the present ones, in the versions read"
-        )
+    if result.data_of is not None:
+        lines.append(f"  data of {result.data_of}; allowed by the grants of today")
     if result.truncated:
         lines.append("  cut: there are more rows; ask for them with --limit N")
     return lines

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
+from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
-from tongban.cli.installed import mirrors
+from tongban.cli.installed import keeping, mirrors
 from tongban.kernel.terms import UserError
 from tongban.store import cases, clock, ledger
 
@@ -52,11 +53,20 @@ def remirror() -> str | None:
     return f"lake: mirrored {', '.join(mirrored)}" if mirrored else None
 
 
+def prune() -> str | None:
+    """Remove data versions that were replaced longer ago than the site keeps them."""
+    if settings.LAKE_KEEP_DAYS is None:
+        return None
+    gone = keeping.prune(settings.LAKE_KEEP_DAYS)
+    return f"lake: removed {len(gone)} versions" if gone else None
+
+
 def tasks() -> list[Task]:
     return [
         Task("ledger", 1.0, integrate),
         Task("cases", 60.0, sweep),
         Task("lake", 60.0, remirror),
+        Task("retention", 3600.0, prune),
     ]
 
 

@@ -41,6 +41,7 @@ from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.lineage import Output, trace, without
 from tongban.kernel.query.lower import lower
 from tongban.kernel.query.model import CaseView, Column, Grant, Plan, Purpose, Use
+from tongban.kernel.query.origins import UseLineage, origins
 from tongban.kernel.query.parse import parse
 from tongban.kernel.query.reading import Reading, read
 from tongban.kernel.query.spelling import LAKE
@@ -54,13 +55,15 @@ _READINGS, _PLANS = 2_000, 10_000
 class _Key:
     """All that a plan depends on; neither the day nor the subject is among it.
 
-    ``grants`` are those in force for each dataset wanted, in their order.
+    ``grants`` are those in force for each dataset wanted, in their order; ``past``
+    is whether only snapshots can answer.
     """
 
     sql: str
     demand: Demand
     grants: tuple[tuple[Grant, ...], ...]
     values: tuple[tuple[str, DataType | None], ...]
+    past: bool
 
 
 class _NotAllowed(Exception):
@@ -92,6 +95,20 @@ class Compiler:
         Raises StatementError for what its author must mend and Refused for what
         is not allowed: UserErrors with a code ``query.…``.
         """
+        return self._planned(use, case)[1]
+
+    def lineage(self, use: Use, case: CaseView | None = None) -> UseLineage:
+        """Which item comes into which column of the answer, and how.
+
+        Raises what `compile` raises: a lineage is that of an allowed use.
+        """
+        key, _ = self._planned(use, case)
+        reading, terms = self._granted_terms(key)
+        tree, _ = _granted(reading, terms)
+        masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
+        return origins(tree, terms.keys(), masked)
+
+    def _planned(self, use: Use, case: CaseView | None) -> tuple[_Key, Plan]:
         purpose = purpose_of(use, self.purposes)
         check_scope(use, purpose)
         check_case(use, purpose, case)
@@ -99,12 +116,12 @@ class Compiler:
         check_params(use, reading.params, purpose.scope)
         demand, day = _demand(use, purpose), use.at.date()
         grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
-        key = _Key(use.sql, demand, grants, _value_types(use, reading))
+        key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
         try:
-            self._check_datasets(reading, day)
-            return self._plan(key)
+            self._check_datasets(reading, use.law_day)
+            return key, self._plan(key)
         except _NotAllowed:
-            verdicts = self._verdicts(reading, demand, day)
+            verdicts = self._verdicts(reading, demand, day, use.law_day)
             raise refusal(verdicts, demand, self.catalog) from None
 
     def explain(self, use: Use, case: CaseView | None = None) -> Explanation:
@@ -122,10 +139,10 @@ class Compiler:
             return Explanation(tuple(checks), (), None)
         demand, day = _demand(use, purpose), use.at.date()
         reading = self._read(use.sql)
-        verdicts = self._verdicts(reading, demand, day)
+        verdicts = self._verdicts(reading, demand, day, use.law_day)
         allowed = all(v.grant for v in verdicts) and not any(c.refusal for c in checks)
         grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
-        key = _Key(use.sql, demand, grants, _value_types(use, reading))
+        key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
         plan = self._plan(key) if allowed else None
         terms = self._terms([v for v in verdicts if v.grant], demand)
         masked = {code: each.shown_masked for code, each in terms.items()}
@@ -149,8 +166,13 @@ class Compiler:
             if not self.catalog.datasets[wanted.dataset].in_force(day):
                 raise _NotAllowed
 
-    def _verdicts(self, reading: Reading, demand: Demand, day: date) -> list[Verdict]:
-        """The verdict over each dataset, with the reason when there is no grant."""
+    def _verdicts(
+        self, reading: Reading, demand: Demand, day: date, law_day: date
+    ) -> list[Verdict]:
+        """The verdict over each dataset, with the reason when there is no grant.
+
+        Grants are judged on ``day``, catalogue entries on ``law_day``.
+        """
         found = []
         for wanted in reading.wanted:
             dataset = self.catalog.datasets[wanted.dataset]
@@ -160,10 +182,11 @@ class Compiler:
                 demand.organization, demand.purpose.code, dataset.code
             )
             verdict = explain_absence(verdict, every, day)
-            found.append(out_of_force(verdict, dataset, day) or verdict)
+            found.append(out_of_force(verdict, dataset, law_day) or verdict)
         return found
 
-    def _plan_anew(self, key: _Key) -> Plan:
+    def _granted_terms(self, key: _Key) -> tuple[Reading, dict[str, Terms]]:
+        """What is read on which terms; _NotAllowed where a dataset has no grant."""
         reading = self._read(key.sql)
         verdicts = [
             judge(wanted, key.demand, self.catalog.datasets[wanted.dataset], grants)
@@ -171,11 +194,21 @@ class Compiler:
         ]
         if not all(verdict.grant for verdict in verdicts):
             raise _NotAllowed
-        terms = self._terms(verdicts, key.demand)
+        return reading, self._terms(verdicts, key.demand)
+
+    def _plan_anew(self, key: _Key) -> Plan:
+        reading, terms = self._granted_terms(key)
         tree, outputs = _granted(reading, terms)
         governed = bind(tree.copy(), terms)
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
-        lowered = lower(tree, governed, terms, dict(key.values), self._bulk)
+        lowered = lower(
+            tree,
+            governed,
+            terms,
+            dict(key.values),
+            bulk=self._bulk,
+            past=key.past,
+        )
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
         types = lowered.types or (None,) * len(outputs)
         return Plan(

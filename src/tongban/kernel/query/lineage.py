@@ -93,7 +93,7 @@ class _Tracer:
         return known
 
     def _origin(self, column: exp.Column) -> Output:
-        relation = _relation(column)
+        relation = relation_of(column)
         if relation is None:
             return Output(column.name, frozenset(), starred=False)
         for output in self.offered(relation):
@@ -200,7 +200,7 @@ def _is_projection(column: exp.Column) -> bool:
     return isinstance(outer, exp.Select) and column.arg_key in ("this", "expressions")
 
 
-def _relation(column: exp.Column) -> Relation | None:
+def relation_of(column: exp.Column) -> Relation | None:
     """The relation whose alias a column bears; None for a name of the answer."""
     if not column.table:
         holder = column.find_ancestor(exp.Order, exp.Distinct, exp.Query)

@@ -37,15 +37,18 @@ def lower(
     governed: exp.Query,
     terms: Mapping[str, Terms],
     params: _Types,
+    *,
     bulk: str = LAKE,
+    past: bool = False,
 ) -> Lowered:
     """The statements for ``governed``, which is changed.
 
     ``tree`` is the same before its terms were bound; ``params`` are the types of
     its placeholders' values; ``bulk`` is the kind of engine that the site has for
-    everyone's data.
+    everyone's data. A department's database knows no ``past``: then all is read
+    from the lake.
     """
-    live = [t for t in terms.values() if _is_live(t)]
+    live = [] if past else [t for t in terms.values() if _is_live(t)]
     days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
     known = {**params, SUBJECT: DataType.TEXT, **days}
     types = _types_elsewhere(tree, terms, known) if live else None

@@ -82,6 +82,8 @@ class Use:
 
     ``at`` is the moment of the use, by which grants and the case are judged;
     ``as_of`` the value of the placeholder of that name, where it is another day.
+    ``data_of`` is the day whose data and catalogue are meant, where it is not
+    today: every dataset is then read in the version in force at the end of it.
     """
 
     by: str  # account, or "system"
@@ -93,11 +95,22 @@ class Use:
     case: str | None = None
     subject: Subject | None = None
     as_of: date | None = None
+    data_of: date | None = None
 
     @property
     def day(self) -> date:
         """The value of ``:as_of``."""
-        return self.as_of or self.at.date()
+        return self.as_of or self.law_day
+
+    @property
+    def law_day(self) -> date:
+        """The day whose catalogue entries are in force for the use."""
+        return self.data_of or self.at.date()
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the data are those of a day that is over: kept snapshots alone."""
+        return self.law_day < self.at.date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ def _relation(relation: exp.Expr, reach: Reach) -> Mapping[str, Type]:
             return _columns(relation, relation.this, reach)
         case exp.Table() if relation.db:
             items = reach.datasets[dataset_code(relation)].items.values()
-            # An answer would not be rounded to the digits that an item declares.
+            # Another engine would not round to the digits that the item declares.
             return {item.name: item.type for item in items if item.decimal is None}
         case exp.Table() if relation.name in reach.inner:
             return reach.inner[relation.name]

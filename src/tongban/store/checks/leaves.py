@@ -41,7 +41,9 @@ def _event_sealed(row: CaseEvent) -> Facts:
 
 def _use_public(row: UseReceipt) -> Facts:
     names = ("organization", "purpose", "items", "grants", "plan")
-    return {name: getattr(row, name) for name in (*names, "versions")}
+    day = row.data_of.isoformat() if row.data_of else None
+    told = {name: getattr(row, name) for name in (*names, "versions")}
+    return {**told, "data_of": day}
 
 
 def _use_sealed(row: UseReceipt) -> Facts:

@@ -24,6 +24,7 @@ from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
     PackInForce,
+    PlanLineage,
     UseReceipt,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "LedgerNode",
     "LedgerTree",
     "PackInForce",
+    "PlanLineage",
     "RuleVerdict",
     "StoredFile",
     "UseReceipt",

@@ -59,11 +59,12 @@ LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.create
 LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
+PlanLineage.digest PlanLineage.lineage
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
 UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case
 UseReceipt.subject_kind UseReceipt.items UseReceipt.grants UseReceipt.rows
-UseReceipt.plan UseReceipt.versions UseReceipt.at UseReceipt.leaf
+UseReceipt.plan UseReceipt.versions UseReceipt.data_of UseReceipt.at UseReceipt.leaf
 """
 
 CLASSIFICATION: dict[str, Sensitivity] = {

@@ -14,7 +14,7 @@ class UseReceipt(models.Model):
     """What is kept of a use of data (用数凭证). No rows leave without one.
 
     ``case`` is a number and no reference: a draft's uses are receipted before
-    there is a case.
+    there is a case. ``data_of`` is the day that was asked for, if one was.
     """
 
     by = models.CharField(max_length=60)
@@ -30,6 +30,7 @@ class UseReceipt(models.Model):
     rows = models.PositiveBigIntegerField()
     plan = models.CharField(max_length=64)
     versions = models.JSONField()
+    data_of = models.DateField(null=True)
     at = models.DateTimeField()
     leaf = models.OneToOneField(LedgerLeaf, models.PROTECT)
 
@@ -46,6 +47,20 @@ class UseReceipt(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class PlanLineage(models.Model):
+    """Where the columns of a plan come from; ``digest`` is the plan's of receipts.
+
+    The statement itself is not kept: what its author wrote into it may name a
+    person. Names of items and columns do not.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    lineage = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class GrantRecord(models.Model):

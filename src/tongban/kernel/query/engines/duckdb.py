@@ -76,6 +76,7 @@ class Lake:
     timeout_s: float = 10.0
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _views: dict[str, _View] = field(default_factory=dict)
+    _pinned: set[tuple[str, str]] = field(default_factory=set)
     _database: duckdb.DuckDBPyConnection | None = None
     _watchdog: Watchdog = field(init=False)
 
@@ -89,30 +90,37 @@ class Lake:
         *,
         datasets: Sequence[str] = (),
         relations: Sequence[Relation] = (),
+        pinned: Mapping[str, str] | None = None,
         limit: int,
     ) -> Reading:
         """At most ``limit`` rows of one statement, and whether there were more.
 
-        Raises SourceFault when a snapshot cannot be read, Overrun when it takes
-        too long, ValueFault when DuckDB cannot compute the statement.
+        A dataset in ``pinned`` is read in the version named there. Raises
+        SourceFault when a snapshot cannot be read, Overrun when it takes too long,
+        ValueFault when DuckDB cannot compute the statement.
         """
+        past = {code: v for code, v in (pinned or {}).items() if code in datasets}
+        moving = [code for code in datasets if code not in past]
+        if past:
+            self._pin(past)
+            sql = _reading_versions(sql, tuple(sorted(past.items())))
         for _ in range(_ATTEMPTS):
-            views = self._brought_up_to_date(datasets)
-            rows = self._rows(sql, params, relations, limit, datasets)
+            views = self._brought_up_to_date(moving)
+            versions = _versions(views) | past
+            rows = self._rows(sql, params, relations, limit, versions)
             # A view may have moved between naming the versions and reading
             # them; the receipt must name what was read.
-            now = self._brought_up_to_date(datasets)
-            if all(views[code] is now[code] for code in datasets):
-                return _selection(rows, limit, views)
+            now = self._brought_up_to_date(moving)
+            if all(views[code] is now[code] for code in moving):
+                return Reading(rows[:limit], len(rows) > limit, versions)
         with self._lock:
-            views = self._brought_up_to_date(datasets)
-            rows = self._rows(sql, params, relations, limit, datasets)
-        return _selection(rows, limit, views)
+            versions = _versions(self._brought_up_to_date(moving)) | past
+            rows = self._rows(sql, params, relations, limit, versions)
+        return Reading(rows[:limit], len(rows) > limit, versions)
 
     def versions(self, datasets: Sequence[str]) -> dict[str, str]:
         """The version in force of each dataset."""
-        views = self._brought_up_to_date(datasets)
-        return {code: view.version for code, view in views.items()}
+        return _versions(self._brought_up_to_date(datasets))
 
     def _brought_up_to_date(self, datasets: Sequence[str]) -> dict[str, _View]:
         with self._lock:
@@ -124,6 +132,17 @@ class Lake:
                 self._database.close()
             self._database = None
             self._views.clear()
+            self._pinned.clear()
+
+    def _pin(self, versions: Mapping[str, str]) -> None:
+        """Views of snapshots that need not be in force; they never change."""
+        with self._lock:
+            for code, version in versions.items():
+                if not _VERSION.fullmatch(version):
+                    raise SourceFault(Reason.CORRUPT, [code])
+                if (code, version) not in self._pinned:
+                    self._make_view(code, version, _of_version(code, version))
+                    self._pinned.add((code, version))
 
     def _view(self, code: str) -> _View:
         pointer = self.folder / code / CURRENT
@@ -138,17 +157,17 @@ class Lake:
             raise SourceFault(Reason.MISSING, [code]) from None
         if not _VERSION.fullmatch(version):
             raise SourceFault(Reason.CORRUPT, [code])
-        self._make_view(code, version)
+        self._make_view(code, version, code)
         view = self._views[code] = _View(stamp, version)
         return view
 
-    def _make_view(self, code: str, version: str) -> None:
+    def _make_view(self, code: str, version: str, name: str) -> None:
         path = (self.folder / code / f"{version}.parquet").absolute()
         if not path.is_file():
             raise SourceFault(Reason.MISSING, [code])
         database = self._opened()
         try:
-            database.execute(_view_sql(code, str(path)))
+            database.execute(_view_sql(name, str(path)))
         except duckdb.Error:
             raise SourceFault(Reason.CORRUPT, [code]) from None
 
@@ -167,16 +186,16 @@ class Lake:
         params: Mapping[str, Any],
         relations: Sequence[Relation],
         limit: int,
-        datasets: Sequence[str],
+        versions: Mapping[str, str],
     ) -> list[Row]:
         with self._cursor() as cursor, self._watchdog.over(cursor):
             try:
                 cursor.execute(*_place(cursor, sql, params, relations))
                 return cursor.fetchmany(limit + 1)
             except duckdb.Error as problem:
-                raise self._judged(problem, datasets) from None
+                raise self._judged(problem, versions) from None
 
-    def _judged(self, problem: duckdb.Error, datasets: Sequence[str]) -> Exception:
+    def _judged(self, problem: duckdb.Error, versions: Mapping[str, str]) -> Exception:
         """The fault that an error of DuckDB means, without the values in its text."""
         match problem:
             case duckdb.InterruptException():
@@ -189,8 +208,8 @@ class Lake:
             case duckdb.BinderException():
                 # Says which types or columns do not fit; met before any row.
                 return ValueFault(str(problem).splitlines()[0], why="types do not fit")
-        for code in datasets:
-            reason = self._defect(code)
+        for code, version in versions.items():
+            reason = self._defect(code, version)
             if reason is not None:
                 return SourceFault(reason, [code])
         if isinstance(problem, duckdb.DataError | duckdb.InvalidInputException):
@@ -200,9 +219,8 @@ class Lake:
             )
         return problem
 
-    def _defect(self, code: str) -> Reason | None:
+    def _defect(self, code: str, version: str) -> Reason | None:
         """What is wrong with a snapshot, whose content makes its version."""
-        version = self._views[code].version
         try:
             with (self.folder / code / f"{version}.parquet").open("rb") as file:
                 return None if version_of(file) == version else Reason.CORRUPT
@@ -210,9 +228,29 @@ class Lake:
             return Reason.MISSING
 
 
-def _selection(rows: list[Row], limit: int, views: Mapping[str, _View]) -> Reading:
-    versions = {code: view.version for code, view in views.items()}
-    return Reading(rows[:limit], len(rows) > limit, versions)
+def _versions(views: Mapping[str, _View]) -> dict[str, str]:
+    return {code: view.version for code, view in views.items()}
+
+
+def _of_version(code: str, version: str) -> str:
+    """What the view of one version is called."""
+    return f"{code}@{version}"
+
+
+@lru_cache(maxsize=1024)
+def _reading_versions(sql: str, pinned: tuple[tuple[str, str], ...]) -> str:
+    """``sql`` in which each dataset of ``pinned`` is read in that version."""
+    tree, versions = _parsed(sql), dict(pinned)
+    for table in tree.find_all(exp.Table):
+        if table.db == "lake" and table.name in versions:
+            name = _of_version(table.name, versions[table.name])
+            table.set("this", exp.to_identifier(name, quoted=True))
+    return tree.sql("duckdb")
+
+
+def _parsed(sql: str) -> exp.Expr:
+    # After a $name, SQLGlot's tokenizer stumbles over '' at the very end.
+    return parse_one(f"{sql}\n", read="duckdb")
 
 
 def version_of(file: BufferedReader) -> str:
@@ -253,9 +291,9 @@ def open_lake(
     return database
 
 
-def _view_sql(code: str, path: str) -> str:
+def _view_sql(name: str, path: str) -> str:
     rows = exp.select("*").from_(exp.func("read_parquet", exp.Literal.string(path)))
-    view = exp.table_(exp.to_identifier(code, quoted=True), db="lake")
+    view = exp.table_(exp.to_identifier(name, quoted=True), db="lake")
     return exp.Create(this=view, kind="VIEW", replace=True, expression=rows).sql(
         "duckdb"
     )
@@ -298,8 +336,7 @@ def _inlined(sql: str, relations: tuple[tuple[str, tuple[str, ...]], ...]) -> st
     A parameter costs DuckDB's Python client 0.1 ms however small it is, and a
     temporary table 1 ms: three small fetches take 3 ms this way, not 8.
     """
-    # After a $name, SQLGlot's tokenizer stumbles over '' at the very end.
-    tree = parse_one(f"{sql}\n", read="duckdb")
+    tree = _parsed(sql)
     slots = {name: (at, columns) for at, (name, columns) in enumerate(relations)}
     for table in list(tree.find_all(exp.Table)):
         if table.db == "temp" and table.name in slots:

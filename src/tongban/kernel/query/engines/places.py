@@ -49,9 +49,13 @@ class Bulk(Protocol):
         params: Mapping[str, Any],
         *,
         datasets: Sequence[str],
+        pinned: Mapping[str, str],
         limit: int,
     ) -> Reading:
-        """At most ``limit`` rows, and whether there were more; raises as a Place."""
+        """At most ``limit`` rows, and whether there were more; raises as a Place.
+
+        A dataset in ``pinned`` is read in the version named there.
+        """
         ...
 
     def close(self) -> None:

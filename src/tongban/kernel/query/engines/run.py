@@ -103,23 +103,26 @@ def run(
     *,
     at: datetime,
     limit: int,
+    pinned: Mapping[str, str] | None = None,
 ) -> Answer:
     """The rows of ``plan``, at most ``limit`` of them.
 
-    ``params`` holds every name in the plan's placeholders; ``subject`` and
+    ``pinned`` names the version of datasets that are not read in the version in
+    force. ``params`` holds every name in the plan's placeholders; ``subject`` and
     ``as_of`` are the caller's to set, after the use's own. Raises
     SourceUnavailable naming dataset and provider, Overrun, ValueFault,
     FetchTooLarge, ParamMissing.
     """
     versions: dict[str, str] = {}
+    pins = pinned or {}
     if plan.final is None:
         (only,) = plan.fetches
-        return _run_single(plan, only, params, sources, at, limit)
+        return _run_single(plan, only, params, sources, at, limit, pins)
     relations = []
     for fetch in plan.fetches:
         relations.append(_relation(plan, fetch, params, sources))
         versions |= _live(fetch, at)
-    answer = _run_lake(plan, plan.final, params, sources, limit, relations)
+    answer = _run_lake(plan, plan.final, params, sources, limit, relations, pins)
     return Answer(
         answer.columns, answer.rows, answer.truncated, versions | dict(answer.versions)
     )
@@ -132,11 +135,12 @@ def _run_single(
     sources: Sources,
     at: datetime,
     limit: int,
+    pins: Mapping[str, str],
 ) -> Answer:
     if fetch.kind == LAKE:
-        return _run_lake(plan, fetch, params, sources, limit, [])
+        return _run_lake(plan, fetch, params, sources, limit, [], pins)
     if sources.bulk is not None and fetch.kind == sources.bulk.kind:
-        return _run_bulk(plan, fetch, params, sources.bulk, limit)
+        return _run_bulk(plan, fetch, params, sources.bulk, limit, pins)
     found = _select_live(plan, fetch, params, sources, limit)
     try:
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
@@ -152,6 +156,7 @@ def _run_lake(
     sources: Sources,
     limit: int,
     relations: Sequence[Relation],
+    pins: Mapping[str, str],
 ) -> Answer:
     try:
         found = sources.snapshots.select(
@@ -159,6 +164,7 @@ def _run_lake(
             {name: _value(params, name) for name in fetch.params},
             datasets=fetch.datasets,
             relations=relations,
+            pinned=pins,
             limit=limit,
         )
     except SourceFault as fault:
@@ -167,11 +173,18 @@ def _run_lake(
 
 
 def _run_bulk(
-    plan: Plan, fetch: Fetch, params: Mapping[str, Any], bulk: Bulk, limit: int
+    plan: Plan,
+    fetch: Fetch,
+    params: Mapping[str, Any],
+    bulk: Bulk,
+    limit: int,
+    pins: Mapping[str, str],
 ) -> Answer:
     values = {name: _value(params, name) for name in fetch.params}
     try:
-        found = bulk.select(fetch.sql, values, datasets=fetch.datasets, limit=limit)
+        found = bulk.select(
+            fetch.sql, values, datasets=fetch.datasets, pinned=pins, limit=limit
+        )
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
     except SourceFault as fault:
         raise _unavailable(plan, fetch, fault) from None

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -31,6 +32,7 @@ from tongban.kernel.query.engines.places import Reading
 from tongban.kernel.query.spelling import SPARK
 
 
+NONE: Mapping[str, str] = MappingProxyType({})
 # An answer is wanted soon or not at all; the client would try for ten minutes.
 _RETRIES = DefaultPolicy(max_retries=3, max_backoff=1000)
 _NO_ANSWER = re.compile(r"UNAVAILABLE|SESSION|DEADLINE|Connection", re.IGNORECASE)
@@ -58,10 +60,14 @@ class Cluster:
         params: Mapping[str, Any],
         *,
         datasets: Sequence[str],
+        pinned: Mapping[str, str] = NONE,
         limit: int,
     ) -> Reading:
         """At most ``limit`` rows of one statement, and whether there were more."""
-        versions = self.lake.versions(datasets)
+        moving = [code for code in datasets if code not in pinned]
+        versions = self.lake.versions(moving) | {
+            code: pinned[code] for code in datasets if code in pinned
+        }
         try:
             with self._lock:
                 session = self._opened()
