@@ -16,10 +16,15 @@ from tongban.home import Home
 from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.engines.sqlite import Departments
+from tongban.kernel.query.spelling import LAKE, SPARK
 from tongban.pack.model import Pack
 from tongban.store import clock, grants
 from tongban.store.models import PackInForce
+
+
+CLUSTER = "tongban.kernel.query.engines.spark.Cluster"
 
 
 def current() -> Pack:
@@ -46,7 +51,13 @@ def _sources(home: Home) -> Sources:
     sources = [each.source for each in _pack(home.pack).catalog.datasets.values()]
     databases = {s.database for s in sources if s.kind is SourceKind.SQLITE}
     files = {name: home.department(name) for name in databases}
-    return Sources({SourceKind.SQLITE: Departments(files)}, home.lake)
+    # The client of a cluster is an extra, which only its module needs.
+    cluster = import_string(CLUSTER) if settings.SPARK else None
+    return Sources(
+        {SourceKind.SQLITE: Departments(files)},
+        home.lake,
+        bulk=cluster and cluster(settings.SPARK, Lake(home.lake)),
+    )
 
 
 @dataclass(slots=True)
@@ -71,7 +82,12 @@ def compiler() -> Compiler:
     with _compiled.lock:
         if _compiled.compiler is None or _compiled.of != state:
             in_force = grants.in_force(pack.grants)
-            _compiled.compiler = Compiler(pack.catalog, pack.purposes, in_force)
+            _compiled.compiler = Compiler(
+                pack.catalog,
+                pack.purposes,
+                in_force,
+                bulk=SPARK if settings.SPARK else LAKE,
+            )
             _compiled.of = state
         return _compiled.compiler
 

@@ -5,9 +5,12 @@ threads of a process. Which statement a place understands, the compiler knows
 from the kind of the dataset's source (kernel.query.spelling).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+import pyarrow as pa
 
 from tongban.kernel.query.engines.types import Row
 
@@ -38,6 +41,15 @@ class Reading:
     versions: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Rows of the lake on their way, and the versions they come from."""
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+    versions: Mapping[str, str]
+
+
 class Bulk(Protocol):
     """An engine beside the lake's own that reads the same snapshots."""
 
@@ -55,6 +67,22 @@ class Bulk(Protocol):
         """At most ``limit`` rows, and whether there were more; raises as a Place.
 
         A dataset in ``pinned`` is read in the version named there.
+        """
+        ...
+
+    def batches(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        *,
+        datasets: Sequence[str],
+        pinned: Mapping[str, str],
+        seconds: float,
+        rows: int,
+    ) -> AbstractContextManager[Stream]:
+        """All rows, by about so many ``rows`` a batch, for as long as the block runs.
+
+        Iterating over them raises as well: it is then that they are computed.
         """
         ...
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from tongban.kernel.query.engines.duckdb import Lake, Relation
@@ -24,6 +24,9 @@ from tongban.kernel.query.grammar import LIMIT
 from tongban.kernel.query.model import Fetch, Plan
 from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
+
+
+NO_PINS: Mapping[str, str] = MappingProxyType({})
 
 
 class FetchTooLarge(UserError):
@@ -103,7 +106,7 @@ def run(
     *,
     at: datetime,
     limit: int,
-    pinned: Mapping[str, str] | None = None,
+    pinned: Mapping[str, str] = NO_PINS,
 ) -> Answer:
     """The rows of ``plan``, at most ``limit`` of them.
 
@@ -114,15 +117,14 @@ def run(
     FetchTooLarge, ParamMissing.
     """
     versions: dict[str, str] = {}
-    pins = pinned or {}
     if plan.final is None:
         (only,) = plan.fetches
-        return _run_single(plan, only, params, sources, at, limit, pins)
+        return _run_single(plan, only, params, sources, at, limit, pinned)
     relations = []
     for fetch in plan.fetches:
         relations.append(_relation(plan, fetch, params, sources))
         versions |= _live(fetch, at)
-    answer = _run_lake(plan, plan.final, params, sources, limit, relations, pins)
+    answer = _run_lake(plan, plan.final, params, sources, limit, relations, pinned)
     return Answer(
         answer.columns, answer.rows, answer.truncated, versions | dict(answer.versions)
     )
@@ -135,17 +137,17 @@ def _run_single(
     sources: Sources,
     at: datetime,
     limit: int,
-    pins: Mapping[str, str],
+    pinned: Mapping[str, str],
 ) -> Answer:
     if fetch.kind == LAKE:
-        return _run_lake(plan, fetch, params, sources, limit, [], pins)
+        return _run_lake(plan, fetch, params, sources, limit, [], pinned)
     if sources.bulk is not None and fetch.kind == sources.bulk.kind:
-        return _run_bulk(plan, fetch, params, sources.bulk, limit, pins)
+        return _run_bulk(plan, fetch, params, sources.bulk, limit, pinned)
     found = _select_live(plan, fetch, params, sources, limit)
     try:
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
     except (ValueError, TypeError, ArithmeticError):
-        raise _unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
+        raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
     return Answer(_names(plan), rows, found.truncated, _live(fetch, at))
 
 
@@ -156,19 +158,19 @@ def _run_lake(
     sources: Sources,
     limit: int,
     relations: Sequence[Relation],
-    pins: Mapping[str, str],
+    pinned: Mapping[str, str],
 ) -> Answer:
     try:
         found = sources.snapshots.select(
             fetch.sql,
-            {name: _value(params, name) for name in fetch.params},
+            {name: value_of(params, name) for name in fetch.params},
             datasets=fetch.datasets,
             relations=relations,
-            pinned=pins,
+            pinned=pinned,
             limit=limit,
         )
     except SourceFault as fault:
-        raise _unavailable(plan, fetch, fault) from None
+        raise unavailable(plan, fetch, fault) from None
     return Answer(_names(plan), found.rows, found.truncated, found.versions)
 
 
@@ -178,16 +180,16 @@ def _run_bulk(
     params: Mapping[str, Any],
     bulk: Bulk,
     limit: int,
-    pins: Mapping[str, str],
+    pinned: Mapping[str, str],
 ) -> Answer:
-    values = {name: _value(params, name) for name in fetch.params}
+    values = {name: value_of(params, name) for name in fetch.params}
     try:
         found = bulk.select(
-            fetch.sql, values, datasets=fetch.datasets, pinned=pins, limit=limit
+            fetch.sql, values, datasets=fetch.datasets, pinned=pinned, limit=limit
         )
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
     except SourceFault as fault:
-        raise _unavailable(plan, fetch, fault) from None
+        raise unavailable(plan, fetch, fault) from None
     return Answer(_names(plan), rows, found.truncated, found.versions)
 
 
@@ -205,7 +207,7 @@ def _relation(
     try:
         rows = [tuple(as_text(cell) for cell in row) for row in found.rows]
     except TypeError:
-        raise _unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
+        raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
     return Relation(fetch.into, found.names, rows)
 
 
@@ -217,17 +219,17 @@ def _select_live(
     limit: int,
 ) -> Selection:
     wanted = {**params, LIMIT: limit + 1}
-    values = [_value(wanted, name) for name in fetch.params]
+    values = [value_of(wanted, name) for name in fetch.params]
     place = sources.places.get(fetch.kind)
     try:
         if place is None:
             raise SourceFault(Reason.MISSING)
         return place.select(fetch.database, fetch.sql, values, limit=limit)
     except SourceFault as fault:
-        raise _unavailable(plan, fetch, fault) from None
+        raise unavailable(plan, fetch, fault) from None
 
 
-def _value(params: Mapping[str, Any], name: str) -> Any:
+def value_of(params: Mapping[str, Any], name: str) -> Any:
     if name not in params:
         raise ParamMissing(
             f"no value for :{name}",
@@ -246,7 +248,7 @@ def _live(fetch: Fetch, at: datetime) -> dict[str, str]:
     return {dataset: f"live@{at.isoformat()}" for dataset in fetch.datasets}
 
 
-def _unavailable(plan: Plan, fetch: Fetch, fault: SourceFault) -> SourceUnavailable:
+def unavailable(plan: Plan, fetch: Fetch, fault: SourceFault) -> SourceUnavailable:
     """The fault with the name of the data and of whose duty they are."""
     dataset = next(iter(fault.datasets or fetch.datasets))
     return SourceUnavailable(

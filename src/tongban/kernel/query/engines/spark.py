@@ -28,7 +28,7 @@ from tongban.kernel.query.engines.faults import (
     SourceFault,
     ValueFault,
 )
-from tongban.kernel.query.engines.places import Reading
+from tongban.kernel.query.engines.places import Reading, Stream
 from tongban.kernel.query.spelling import SPARK
 
 
@@ -64,63 +64,64 @@ class Cluster:
         limit: int,
     ) -> Reading:
         """At most ``limit`` rows of one statement, and whether there were more."""
-        moving = [code for code in datasets if code not in pinned]
-        versions = self.lake.versions(moving) | {
-            code: pinned[code] for code in datasets if code in pinned
-        }
-        try:
-            with self._lock:
-                session = self._opened()
-                for code, version in versions.items():
-                    self._view(session, code, version)
-            statement = _versioned(sql, tuple(sorted(versions.items())))
-            with self._bounded(session) as late:
-                table = self._answer(session, statement, params, limit, late)
-        except PySparkException as problem:
-            raise self._judged(problem, datasets) from None
+        table, versions = self._table(
+            sql, params, datasets, pinned, self.timeout_s, limit + 1
+        )
         columns = [column.to_pylist() for column in table.columns]
         rows = list(zip(*columns, strict=True))
         return Reading(rows[:limit], len(rows) > limit, versions)
+
+    @contextmanager
+    def batches(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        *,
+        datasets: Sequence[str],
+        pinned: Mapping[str, str],
+        seconds: float,
+        rows: int,
+    ) -> Iterator[Stream]:
+        """All rows of one statement, which the cluster's client holds as Arrow."""
+        table, versions = self._table(sql, params, datasets, pinned, seconds, None)
+        yield Stream(table.schema, iter(table.to_batches(rows)), versions)
 
     def close(self) -> None:
         with self._lock:
             self._forget()
 
-    def _answer(
+    def _table(
         self,
-        session: SparkSession,
-        statement: str,
+        sql: str,
         params: Mapping[str, Any],
-        limit: int,
-        late: threading.Event,
-    ) -> pa.Table:
+        datasets: Sequence[str],
+        pinned: Mapping[str, str],
+        seconds: float,
+        limit: int | None,
+    ) -> tuple[pa.Table, dict[str, str]]:
+        moving = [code for code in datasets if code not in pinned]
+        versions = self.lake.versions(moving) | {
+            code: pinned[code] for code in datasets if code in pinned
+        }
+        late = threading.Event()
         try:
-            found = session.sql(statement, args=dict(params)).limit(limit + 1)
-            return found.toArrow()
-        except PySparkException:
+            session = self._prepared(versions)
+            statement = _versioned(sql, tuple(sorted(versions.items())))
+            with _bounded(session, seconds, late):
+                found = session.sql(statement, args=dict(params))
+                table = (found if limit is None else found.limit(limit)).toArrow()
+        except PySparkException as problem:
             # However a cluster names what was interrupted.
-            if late.is_set():
-                raise Overrun(self.timeout_s) from None
-            raise
+            late_one = Overrun(seconds) if late.is_set() else None
+            raise late_one or self._judged(problem, datasets) from None
+        return table, versions
 
-    @contextmanager
-    def _bounded(self, session: SparkSession) -> Iterator[threading.Event]:
-        """Interrupts what this thread runs once its time is over."""
-        late, tag = threading.Event(), f"use-{threading.get_ident()}"
-
-        def stop() -> None:
-            late.set()
-            session.interruptTag(tag)
-
-        timer = threading.Timer(self.timeout_s, stop)
-        timer.daemon = True
-        session.addTag(tag)
-        timer.start()
-        try:
-            yield late
-        finally:
-            timer.cancel()
-            session.removeTag(tag)
+    def _prepared(self, versions: Mapping[str, str]) -> SparkSession:
+        with self._lock:
+            session = self._opened()
+            for code, version in versions.items():
+                self._view(session, code, version)
+            return session
 
     def _opened(self) -> SparkSession:
         if self._session is None:
@@ -158,6 +159,28 @@ class Cluster:
                 self._views.clear()
             return SourceFault(Reason.UNREACHABLE, datasets)
         return problem
+
+
+@contextmanager
+def _bounded(
+    session: SparkSession, seconds: float, late: threading.Event
+) -> Iterator[None]:
+    """Interrupts what this thread runs once its time is over."""
+    tag = f"use-{threading.get_ident()}"
+
+    def stop() -> None:
+        late.set()
+        session.interruptTag(tag)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    session.addTag(tag)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        session.removeTag(tag)
 
 
 _VALUE_FAULTS = {
