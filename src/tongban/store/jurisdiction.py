@@ -13,14 +13,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tongban.home import Home
-from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
 from tongban.kernel.query.engines.duckdb import Lake
-from tongban.kernel.query.engines.sqlite import Departments
 from tongban.kernel.query.spelling import LAKE, SPARK
 from tongban.pack.model import Pack
-from tongban.store import clock, grants
+from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
 
 
@@ -48,13 +46,11 @@ def sources() -> Sources:
 
 @cache
 def _sources(home: Home) -> Sources:
-    sources = [each.source for each in _pack(home.pack).catalog.datasets.values()]
-    databases = {s.database for s in sources if s.kind is SourceKind.SQLITE}
-    files = {name: home.department(name) for name in databases}
+    declared = [each.source for each in _pack(home.pack).catalog.datasets.values()]
     # The client of a cluster is an extra, which only its module needs.
     cluster = import_string(CLUSTER) if settings.SPARK else None
     return Sources(
-        {SourceKind.SQLITE: Departments(files)},
+        places.of(home, addresses.read(home.sources), declared),
         home.lake,
         bulk=cluster and cluster(settings.SPARK, Lake(home.lake)),
     )

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.engines import Answer, SourceUnavailable, run
+from tongban.kernel.query.engines import Answer, Crossing, SourceUnavailable, run
 from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
 from tongban.kernel.query.model import CaseView, Column, Plan, Use
@@ -78,7 +78,8 @@ class Result:
     """Rows of typed values with what was kept of the use.
 
     ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
-    ``data_of`` is the day whose data were asked for, if one was.
+    ``crossed`` what each department's system gave for it, ``data_of`` the day whose
+    data were asked for, if one was.
     """
 
     columns: tuple[Column, ...]
@@ -88,6 +89,7 @@ class Result:
     versions: Mapping[str, str]
     grants: frozenset[str]
     at: datetime
+    crossed: tuple[Crossing, ...] = ()
     data_of: date | None = None
 
 
@@ -380,5 +382,6 @@ def _result(planned: Planned, answer: Answer, receipt: UseReceipt) -> Result:
         versions=answer.versions,
         grants=planned.plan.grants,
         at=planned.use.at,
+        crossed=answer.crossed,
         data_of=planned.spec.data_of,
     )

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "tongban.capabilities.trail",
     "tongban.capabilities.certificates",
     "tongban.capabilities.sharing",
+    "tongban.capabilities.linkage",
     "tongban.web",
 ]
 

@@ -339,3 +339,30 @@ def test_plan_with_versions_of_lake_and_live_names_both(sources, version):
     answer = run(plan, {}, sources, at=AT, limit=1)
     assert answer.rows == [(3,)]
     assert answer.versions == {"police.live": f"live@{AT.isoformat()}", CODE: version}
+
+
+# ----------------------------------------------------------- what crossed the wire
+
+
+def test_a_fetch_tells_its_rows_and_bytes(sources):
+    fetch = live(
+        "SELECT name FROM person WHERE name = '李雷'", into="population.person"
+    )
+    plan = plan_of(
+        fetch, final=bulk('SELECT name FROM temp."population.person"'),
+        types={"name": DataType.TEXT},
+    )  # fmt: skip
+    (crossed,) = run(plan, {}, sources, at=AT, limit=5).crossed
+    assert (crossed.engine, crossed.database, crossed.rows) == ("sqlite", "police", 1)
+    assert crossed.size == 6  # two characters of three bytes each
+
+
+def test_a_row_beyond_the_limit_crossed_too(sources):
+    plan = plan_of(live("SELECT alive FROM person"), types={"alive": DataType.BOOLEAN})
+    (crossed,) = run(plan, {}, sources, at=AT, limit=1).crossed
+    assert crossed.rows == 2
+
+
+def test_the_lake_is_no_wire(sources):
+    plan = plan_of(bulk("SELECT 1 AS one"), types={"one": DataType.INTEGER})
+    assert run(plan, {}, sources, at=AT, limit=1).crossed == ()

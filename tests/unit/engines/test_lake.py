@@ -12,7 +12,7 @@ from tests.unit.engines.practice import AT, PEOPLE, PERSON, make_dataset
 
 from tongban.kernel.catalog.model import Dataset, DataType, Source, SourceKind
 from tongban.kernel.query.engines import Reason, SourceUnavailable
-from tongban.store.intake import RowsRefused, column_letters
+from tongban.store.intake import RowsRefused
 from tongban.store.lake import (
     Snapshot,
     Switch,
@@ -21,6 +21,7 @@ from tongban.store.lake import (
     mirror,
     mirror_dropped,
 )
+from tongban.store.sheets import column_letters
 
 
 TYPES = {
@@ -273,9 +274,11 @@ def test_many_problems_are_counted_and_a_hundred_shown(dropped, lake):
 def test_two_files_of_one_dataset_are_refused(dropped, lake):
     write_csv(dropped, GOOD)
     (dropped / f"{SHOPS.code}.xlsx").touch()
-    assert problems(dropped, lake) == [
-        "the folder: there is a CSV and an Excel file of the same dataset: keep one"
-    ]
+    (found,) = problems(dropped, lake)
+    assert found == (
+        "the folder: there are several of the same dataset "
+        f"({SHOPS.code}.csv, {SHOPS.code}.xlsx): keep one"
+    )
 
 
 def test_absent_file_is_named(dropped, lake):

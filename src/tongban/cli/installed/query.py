@@ -84,6 +84,11 @@ def _asker(wish: Mapping[str, Any]) -> Actor:
 def receipt(result: uses.Result) -> list[str]:
     """What was kept of the use, line by line."""
     lines = _kept(result, len(result.rows))
+    lines += [
+        f"  wire: {each.engine} {each.database}: {each.rows} rows, {each.size} bytes "
+        f"of {', '.join(each.datasets)}"
+        for each in result.crossed
+    ]
     if result.truncated:
         lines.append("  cut: there are more rows; ask for them with --limit N")
     return lines

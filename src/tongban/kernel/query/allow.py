@@ -29,8 +29,11 @@ def _check_node(node: exp.Expr) -> None:
         raise _refused_node(node)
     for name, value in node.args.items():
         if value and name not in arguments:
+            what = f"{label(node)} with {name.strip('_')!r}"
+            if isinstance(value, str):
+                what = f"{value.upper()} {label(node)}"
             raise StatementError(
-                f"{label(node)} with {name.strip('_')!r} is not part of governed SQL",
+                f"{what} is not part of governed SQL",
                 where=place(node),
                 why=_reason(type(node), name, value),
                 code="query.function" if type(node) in FUNCTIONS else "query.node",

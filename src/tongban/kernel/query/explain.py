@@ -10,7 +10,7 @@ from typing import Any
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.authorise import Demand, Verdict, refusal
-from tongban.kernel.query.model import Plan
+from tongban.kernel.query.model import Fetch, Plan
 from tongban.kernel.terms import UserError
 
 
@@ -92,6 +92,9 @@ class Explanation:
         for statement in _statements(self.plan) if self.plan else ():
             lines.append(f"{statement['engine']} {statement['database']}".rstrip())
             lines.append(f"  {statement['sql']}")
+            lines += [
+                f"  {part}: {statement[part]}" for part in _PUSHED if statement[part]
+            ]
         return "\n".join(lines)
 
 
@@ -147,9 +150,25 @@ def _planned(plan: Plan) -> dict[str, Any]:
     }
 
 
+# What is told of a statement beside its text: which columns leave the place, which
+# condition chooses the rows there, and that nothing is left to be done elsewhere.
+_PUSHED = ("columns", "filter", "pushed")
+
+
 def _statements(plan: Plan) -> list[dict[str, str]]:
     several = [*plan.fetches, *([plan.final] if plan.final else [])]
     return [
-        {"engine": fetch.kind, "database": fetch.database, "sql": fetch.sql}
+        {
+            "engine": fetch.kind,
+            "database": fetch.database,
+            "sql": fetch.sql,
+            "columns": ", ".join(fetch.columns),
+            "filter": fetch.filter,
+            "pushed": "the whole statement" if _is_whole(plan, fetch) else "",
+        }
         for fetch in several
     ]
+
+
+def _is_whole(plan: Plan, fetch: Fetch) -> bool:
+    return plan.final is None and fetch.kind != "duckdb"

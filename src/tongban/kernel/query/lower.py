@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from tongban.kernel.catalog.model import DataType
-from tongban.kernel.query import pushdown
+from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
+from tongban.kernel.query import asking, pushdown
 from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
 from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
@@ -64,7 +64,18 @@ def lower(
 
 def _is_live(terms: Terms) -> bool:
     """Whether the rows are one subject's, in a department's database."""
-    return terms.dataset.source.kind in LIVE and terms.subject_item is not None
+    item, dataset = terms.subject_item, terms.dataset
+    if item is None:
+        return False
+    return dataset.source.kind in LIVE or _key(dataset, item) is not None
+
+
+def _key(dataset: Dataset, item: str) -> str | None:
+    """What takes the number that ``item`` holds, at a place that speaks no SQL."""
+    if dataset.source.kind is SourceKind.PLATFORM:
+        return dataset.items[item].stored
+    interface = dataset.source.interface
+    return dict(interface.keyed).get(item) if interface else None
 
 
 # ------------------------------------------------------------- DuckDB, the lake
@@ -151,24 +162,61 @@ def _fetch(terms: Terms, tree: exp.Query, params: _Types) -> Fetch:
     Parts of the row filter and of the statement's conditions that mean the same
     there spare rows that the statement would throw away.
     """
-    source = terms.dataset.source
-    items = [exp.alias_(raw(n), n, quoted=True) for n in _fetched_items(terms)]
+    dataset, source = terms.dataset, terms.dataset.source
+    names, bound = _fetched_items(terms), f"{terms.subject_item} = :{SUBJECT}"
+    if source.kind not in LIVE:
+        text = asking.ask(dataset, names, _key_of(terms)).text()
+        return _fetched(dataset, text, (SUBJECT,), names, [bound])
+    items = [exp.alias_(raw(n), n, quoted=True) for n in names]
     table = exp.Table(this=exp.to_identifier(source.table, quoted=True))
     rows = exp.select(*items).from_(table, copy=False)
     if not LIVE[source.kind].typed:
         subject = exp.Placeholder(this=SUBJECT)
-        bound = exp.EQ(this=_raw_subject(terms), expression=subject)
-        rows.where(bound, copy=False)
-    for condition in _spared(terms, tree, params):
+        rows.where(exp.EQ(this=_raw_subject(terms), expression=subject), copy=False)
+    spared = list(_spared(terms, tree, params))
+    pushed = [bound, *(_shown(condition) for condition in spared)]
+    for condition in spared:
         rows.where(condition, copy=False)
-    sql, names = _spelt(rows, {"": terms}, params)
-    code = terms.dataset.code
-    return Fetch(source.kind, source.database, sql, names, code, (code,))
+    sql, values = _spelt(rows, {"": terms}, params)
+    return _fetched(dataset, sql, values, names, pushed)
+
+
+def _fetched(
+    dataset: Dataset,
+    text: str,
+    values: tuple[str, ...],
+    items: Sequence[str],
+    pushed: Sequence[str],
+) -> Fetch:
+    return Fetch(
+        dataset.source.kind,
+        dataset.source.database,
+        text,
+        values,
+        dataset.code,
+        (dataset.code,),
+        columns=tuple(items),
+        types=tuple(dataset.items[name].type for name in items),
+        filter=" AND ".join(pushed),
+    )
+
+
+def _shown(condition: exp.Expr) -> str:
+    """A condition in the catalogue's names, without that of the relation."""
+    bare = condition.copy().transform(
+        lambda n: exp.column(n.name) if isinstance(n, exp.Column) else n
+    )
+    return bare.sql(dialect="duckdb")
 
 
 def _raw_subject(terms: Terms) -> exp.Column:
     assert terms.subject_item is not None
     return raw(terms.subject_item)
+
+
+def _key_of(terms: Terms) -> str:
+    assert terms.subject_item is not None
+    return _key(terms.dataset, terms.subject_item) or ""
 
 
 def _spared(terms: Terms, tree: exp.Query, params: _Types) -> Iterator[exp.Expr]:
@@ -289,18 +337,23 @@ def _rows_there(terms: Terms, spelling: Spelling, subject: int) -> exp.Expr:
     dataset = terms.dataset
     table = spelling.table(dataset.source.table)
     table.set("alias", _raw_alias())
-    if not spelling.typed:
+    names = _fetched_items(terms)
+    if not spelling.typed and all(dataset.items[n].column is None for n in names):
         return table
-    items = [
-        exp.alias_(spelling.item(raw(n), dataset.items[n]), n, quoted=True)
-        for n in _fetched_items(terms)
-    ]
+    items = [exp.alias_(_there(dataset, n, spelling), n, quoted=True) for n in names]
     rows = exp.select(*items).from_(table, copy=False)
-    if terms.subject_item is not None:
+    if spelling.typed and terms.subject_item is not None:
         value = spelling.placeholder(subject)
-        bound = exp.EQ(this=raw(terms.subject_item), expression=value)
+        column = raw(dataset.items[terms.subject_item].stored)
+        bound = exp.EQ(this=column, expression=value)
         rows = rows.where(bound, copy=False)
     return _named(rows)
+
+
+def _there(dataset: Dataset, name: str, spelling: Spelling) -> exp.Expr:
+    """An item as its place calls it."""
+    item = dataset.items[name]
+    return spelling.item(raw(item.stored), item)
 
 
 def _bounded(statement: exp.Query, spelling: Spelling, position: int) -> exp.Query:

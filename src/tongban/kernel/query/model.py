@@ -131,7 +131,8 @@ class Fetch:
     ``duckdb`` for the lake's engine, which has no ``database``.
 
     ``into`` names the relation that the federating engine sees; empty when the
-    fetch is the whole answer.
+    fetch is the whole answer. ``columns`` and ``filter`` tell what of a dataset is
+    asked for at its place, and which of its rows, when it is joined elsewhere.
     """
 
     kind: str
@@ -140,6 +141,9 @@ class Fetch:
     params: tuple[str, ...]  # names, in the order of the placeholders
     into: str = ""
     datasets: tuple[str, ...] = ()  # whose rows this statement reads at its place
+    columns: tuple[str, ...] = ()
+    types: tuple[DataType, ...] = ()  # of the columns
+    filter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

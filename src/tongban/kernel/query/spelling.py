@@ -38,7 +38,7 @@ class Spelling:
         )
         return exp.Table(
             this=exp.to_identifier(table, quoted=True),
-            db=exp.to_identifier(schema or self.schema, quoted=True),
+            db=exp.to_identifier(schema or self.schema or None, quoted=True),
         )
 
     def item(self, column: exp.Expr, item: Item) -> exp.Expr:
@@ -126,6 +126,13 @@ SPARK = "spark"
 # Its statements keep the names of values and of the lake's relations.
 CLUSTER = Spelling("spark", "lake", _with(":"), _for_spark)
 
+# ----------------------------------------------------------------------- MySQL
+
+
+def _as_it_is(statement: exp.Query) -> exp.Query:
+    return statement
+
+
 # The kinds whose rows are read where they live, one subject at a time.
 LIVE: Mapping[SourceKind, Spelling] = MappingProxyType(
     {
@@ -138,6 +145,10 @@ LIVE: Mapping[SourceKind, Spelling] = MappingProxyType(
             named_schemas=True,
             typed=True,
             bounded=True,
+        ),
+        # One value a statement: its driver's sign has no number.
+        SourceKind.MYSQL: Spelling(
+            "mysql", "", lambda _: exp.Var(this="%s"), _as_it_is, named_schemas=True
         ),
     }
 )

@@ -24,19 +24,6 @@ def foreign_duty(draft: Draft) -> Iterator[PackProblem]:
             )
 
 
-def source_without_table(draft: Draft) -> Iterator[PackProblem]:
-    for dataset in draft.of("dataset").values():
-        source = dataset["source"]
-        if bool(source["sqlite"]) != bool(source["table"]):
-            yield PackProblem(
-                "source-without-table",
-                source.at(),
-                "'sqlite' and 'table' go together",
-                why="a department's database has many tables; files and the lake none",
-                mend="write {sqlite: <database>, table: <table>}",
-            )
-
-
 def _effective(draft: Draft, item: Record, key: str) -> object:
     """What the item says, or else its element."""
     element = draft.get("element", item["element"])

@@ -12,6 +12,7 @@ from tongban.pack.checks import (
     purposes,
     references,
     services,
+    sources,
     uses,
 )
 from tongban.pack.checks.uses import Read
@@ -31,7 +32,13 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     references.dangling_reference,
     references.unknown_item,
     catalog.foreign_duty,
-    catalog.source_without_table,
+    sources.source_without_table,
+    sources.source_key_without_interface,
+    sources.keyed_without_subject,
+    sources.cursor_without_parameter,
+    sources.unknown_platform_table,
+    sources.unknown_platform_column,
+    sources.column_twice,
     catalog.personal_without_grade,
     catalog.grade_below_items,
     catalog.grade_below_element,

@@ -11,11 +11,10 @@ from tongban.kernel.catalog.model import (
     Item,
     Sharing,
     SharingType,
-    Source,
-    SourceKind,
     UpdateCycle,
 )
 from tongban.kernel.terms import SubjectKind, Text
+from tongban.pack.kinds.sources import SOURCE, STORED, source
 from tongban.pack.record import Record
 from tongban.pack.schema import (
     COLUMN,
@@ -101,6 +100,7 @@ ITEM = Table(
         "element": Key(Ref("element"), label="数据元"),
         "title": optional(WORDS),
         "type": optional(Choice(DataType), label="数据类型"),
+        "column": optional(STORED, label="来源字段"),
         "key": optional(YES_NO, False, "主键"),
         "personal": optional(YES_NO, label="个人信息"),
         **PROTECTION,
@@ -116,16 +116,6 @@ SHARING = Table(
         "use": optional(TEXT, "", "使用用途"),
         "basis": optional(TEXT, "", "依据"),
     }
-)
-
-SOURCE = Table(
-    {
-        "sqlite": optional(COLUMN, label="部门数据库"),
-        "table": optional(COLUMN),
-        "file": optional(TEXT),
-        "lake": optional(TEXT),
-    },
-    one_of=("sqlite", "file", "lake"),
 )
 
 SUBJECTS = Table({kind.value: optional(COLUMN) for kind in SubjectKind})
@@ -203,17 +193,9 @@ def item(record: Record, standard: Element) -> Item:
         grade=record["grade"] or standard.grade,
         mask=_mask(record["mask"]) if record["mask"] else standard.mask,
         code_set=record["code-set"] or standard.code_set,
+        column=record["column"],
         decimal=record["decimal"] or standard.decimal,
     )
-
-
-def source(record: Record) -> Source:
-    if record["sqlite"]:
-        table = record["table"]
-        return Source(SourceKind.SQLITE, table, record["sqlite"])
-    if record["file"]:
-        return Source(SourceKind.FILE, record["file"])
-    return Source(SourceKind.LAKE, record["lake"])
 
 
 def subjects(record: Record) -> Mapping[SubjectKind, str]:
@@ -236,7 +218,7 @@ def dataset(code: str, record: Record, elements: Mapping[str, Element]) -> Datas
         sharing=Sharing(**sharing),
         open=record["open"].value,
         update=record["update"],
-        source=source(record["source"]),
+        source=source(record["source"], subjects(record)),
         items={each.name: each for each in items},
         subjects=subjects(record),
         since=record["since"],

@@ -6,12 +6,13 @@ from tongban.kernel.query.engines.faults import (
     SourceUnavailable,
     ValueFault,
 )
-from tongban.kernel.query.engines.run import Answer, Sources, run
+from tongban.kernel.query.engines.run import Answer, Crossing, Sources, run
 from tongban.kernel.query.engines.stream import run_batches, write_parquet
 
 
 __all__ = [
     "Answer",
+    "Crossing",
     "Overrun",
     "Reason",
     "SourceUnavailable",

@@ -41,6 +41,8 @@ from tongban.kernel.query.spelling import LAKE
 
 CURRENT = "current"
 _VERSION = re.compile(r"[0-9a-f]{16}")
+# A pattern or an escape that is none is a syntax error, met in a row.
+_OF_VALUES = (duckdb.DataError, duckdb.InvalidInputException, duckdb.SyntaxException)
 # Above this many rows Arrow is faster than JSON.
 _JSON_ROWS = 1000
 # A use that meets new snapshots again and again while it runs holds them back.
@@ -249,7 +251,7 @@ class Lake:
             reason = self._defect(code, version)
             if reason is not None:
                 return SourceFault(reason, [code])
-        if isinstance(problem, duckdb.DataError | duckdb.InvalidInputException):
+        if isinstance(problem, _OF_VALUES):
             return ValueFault(
                 "the statement cannot be computed on these data",
                 why="a value does not convert or is out of range",

@@ -27,7 +27,13 @@ class Reason(StrEnum):
     CORRUPT = "corrupt"
     STRUCTURE = "structure"
     VALUE = "value"
+    UNBOUND = "unbound"
     UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    DENIED = "denied"
+    ANSWER = "answer"
+    PAGES = "pages"
+    SIZE = "size"
     ENCODING = "encoding"
 
 
@@ -37,9 +43,20 @@ _SENTENCES = {
     Reason.CORRUPT: "its database or file is damaged",
     Reason.STRUCTURE: "its table no longer has the catalogued items",
     Reason.VALUE: "a value is not of the catalogued type",
+    Reason.UNBOUND: "the site has no address for it in sources.toml",
     Reason.UNREACHABLE: "its server does not answer",
+    Reason.SLOW: "its server did not answer in time",
+    Reason.DENIED: "its server does not let the site in, or the secret is not safe",
+    Reason.ANSWER: "its answer is not in the agreed form",
+    Reason.PAGES: "its pages run in a circle, or never end",
+    Reason.SIZE: "its answer is larger than one use may fetch",
     Reason.ENCODING: "its database does not keep text as UTF-8",
 }
+
+
+def sentence(reason: Reason) -> str:
+    """The reason as its reader is told it."""
+    return _SENTENCES[reason]
 
 
 class SourceFault(Exception):

@@ -24,12 +24,14 @@ class Selection:
     """Rows as the place holds them, with the names of their columns.
 
     A cell is None, text, a number, a boolean, a date or a moment; kernel.query.
-    engines.types reads it as the type that the catalogue declares.
+    engines.types reads it as the type that the catalogue declares. ``size`` is how
+    many bytes came over the wire, where the place knows it.
     """
 
     names: tuple[str, ...]
     rows: list[Row]
     truncated: bool
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
+from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.engines.duckdb import Lake, Relation
 from tongban.kernel.query.engines.faults import (
     Reason,
     SourceFault,
     SourceUnavailable,
+    ValueFault,
 )
 from tongban.kernel.query.engines.places import (
     TIMEOUT_SECONDS,
@@ -19,7 +21,7 @@ from tongban.kernel.query.engines.places import (
     Place,
     Selection,
 )
-from tongban.kernel.query.engines.types import Row, as_text, typed
+from tongban.kernel.query.engines.types import Row, as_text, fit, typed
 from tongban.kernel.query.grammar import LIMIT
 from tongban.kernel.query.model import Fetch, Plan
 from tongban.kernel.query.spelling import LAKE
@@ -42,18 +44,34 @@ class ParamMissing(UserError):
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """What one place gave for a use: the wire's rows and bytes, not the answer's.
+
+    The bytes are those of an interface's answer, or of the cells as text.
+    """
+
+    engine: str
+    database: str
+    datasets: tuple[str, ...]
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Rows of typed Python values; ``truncated`` when ``limit`` left some out.
 
     Dates are dates, money is int in fen, booleans are bool, decimals Decimal.
     ``versions`` names the data read: the lake's version, or ``live@`` and the
-    moment of the use for a department's own database.
+    moment of the use for a department's own database. ``crossed`` tells what each
+    live place gave, in the order of the plan's fetches.
     """
 
     columns: tuple[str, ...]
     rows: list[Row]
     truncated: bool
     versions: Mapping[str, str]
+    crossed: tuple[Crossing, ...] = ()
 
 
 @dataclass(slots=True)
@@ -120,13 +138,24 @@ def run(
     if plan.final is None:
         (only,) = plan.fetches
         return _run_single(plan, only, params, sources, at, limit, pinned)
-    relations = []
+    found = []
     for fetch in plan.fetches:
-        relations.append(_relation(plan, fetch, params, sources))
+        found.append(_all_rows(plan, fetch, params, sources))
         versions |= _live(fetch, at)
-    answer = _run_lake(plan, plan.final, params, sources, limit, relations, pinned)
+    relations = [
+        _relation(plan, *each) for each in zip(plan.fetches, found, strict=True)
+    ]
+    try:
+        answer = _run_lake(plan, plan.final, params, sources, limit, relations, pinned)
+    except ValueFault:
+        _blame(plan, found)
+        raise
     return Answer(
-        answer.columns, answer.rows, answer.truncated, versions | dict(answer.versions)
+        answer.columns,
+        answer.rows,
+        answer.truncated,
+        versions | dict(answer.versions),
+        tuple(map(_crossing, plan.fetches, found)),
     )
 
 
@@ -148,7 +177,8 @@ def _run_single(
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
     except (ValueError, TypeError, ArithmeticError):
         raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
-    return Answer(_names(plan), rows, found.truncated, _live(fetch, at))
+    crossed = (_crossing(fetch, found),)
+    return Answer(_names(plan), rows, found.truncated, _live(fetch, at), crossed)
 
 
 def _run_lake(
@@ -193,10 +223,10 @@ def _run_bulk(
     return Answer(_names(plan), rows, found.truncated, found.versions)
 
 
-def _relation(
+def _all_rows(
     plan: Plan, fetch: Fetch, params: Mapping[str, Any], sources: Sources
-) -> Relation:
-    """The rows that one department gives to a federated use, as text."""
+) -> Selection:
+    """The rows that one department gives to a federated use: all, or none."""
     found = _select_live(plan, fetch, params, sources, sources.fetch_rows)
     if found.truncated:
         raise FetchTooLarge(
@@ -204,6 +234,14 @@ def _relation(
             why="rows of different departments are joined in memory",
             mend="narrow the use, or use the data at population scope",
         )
+    return found
+
+
+def _relation(plan: Plan, fetch: Fetch, found: Selection) -> Relation:
+    """Fetched rows as the federating engine takes them: as text."""
+    # JSON has types of its own; databases' cells are judged when they are cast.
+    if fetch.kind == SourceKind.HTTP and not fit(found.rows, fetch.types):
+        raise unavailable(plan, fetch, SourceFault(Reason.VALUE))
     try:
         rows = [tuple(as_text(cell) for cell in row) for row in found.rows]
     except TypeError:
@@ -227,6 +265,24 @@ def _select_live(
         return place.select(fetch.database, fetch.sql, values, limit=limit)
     except SourceFault as fault:
         raise unavailable(plan, fetch, fault) from None
+
+
+def _blame(plan: Plan, found: Sequence[Selection]) -> None:
+    """SourceUnavailable if it is a department's cell that cannot be computed with."""
+    for fetch, each in zip(plan.fetches, found, strict=True):
+        try:
+            typed(each.rows, fetch.types)
+        except (ValueError, TypeError, ArithmeticError):
+            raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
+
+
+def _crossing(fetch: Fetch, found: Selection) -> Crossing:
+    size = found.size
+    if size is None:
+        cells = (cell for row in found.rows for cell in row if cell is not None)
+        size = sum(len(str(cell).encode()) for cell in cells)
+    rows = len(found.rows) + found.truncated
+    return Crossing(fetch.kind, fetch.database, fetch.datasets, rows, size)
 
 
 def value_of(params: Mapping[str, Any], name: str) -> Any:
