@@ -16,9 +16,14 @@ from django.utils.module_loading import import_string
 from tongban.home import Home
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.duckdb import Lake
+from tongban.kernel.query.spelling import LAKE, SPARK
 from tongban.pack.model import Pack
 from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
+
+
+CLUSTER = "tongban.kernel.query.engines.spark.Cluster"
 
 
 def current() -> Pack:
@@ -48,7 +53,13 @@ def sources() -> Sources:
 @cache
 def _sources(home: Home) -> Sources:
     declared = [each.source for each in _pack(home.pack).catalog.datasets.values()]
-    return Sources(places.of(home, addresses.read(home.sources), declared), home.lake)
+    # The client of a cluster is an extra, which only its module needs.
+    cluster = import_string(CLUSTER) if settings.SPARK else None
+    return Sources(
+        places.of(home, addresses.read(home.sources), declared),
+        home.lake,
+        bulk=cluster and cluster(settings.SPARK, Lake(home.lake)),
+    )
 
 
 def pseudonym_secret() -> bytes:
@@ -90,7 +101,8 @@ def compiler() -> Compiler:
         if known is None or changes is None:
             changes = grants.changes() or grants.NEVER
             in_force = grants.in_force(pack.grants, changes)
-            known = Compiler(pack.catalog, pack.purposes, in_force)
+            bulk = SPARK if settings.SPARK else LAKE
+            known = Compiler(pack.catalog, pack.purposes, in_force, bulk=bulk)
         else:
             known = known.under(changes.grants)
         _compiled.compiler, _compiled.seen = known, changes

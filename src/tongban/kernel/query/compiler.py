@@ -40,6 +40,7 @@ from tongban.kernel.query.model import CaseView, Column, Grant, Plan, Purpose, U
 from tongban.kernel.query.origins import UseLineage, origins
 from tongban.kernel.query.parse import parse
 from tongban.kernel.query.reading import Reading, read
+from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
 
 
@@ -69,7 +70,11 @@ class Compiler:
         catalog: Catalog,
         purposes: Mapping[str, Purpose],
         grants: GrantIndex | Iterable[Grant],
+        *,
+        bulk: str = LAKE,
     ) -> None:
+        """``bulk`` is the kind of engine that the site has for everyone's data."""
+        self._bulk = bulk
         self.catalog = catalog
         self.purposes = purposes
         self.grants = grants if isinstance(grants, GrantIndex) else GrantIndex(grants)
@@ -161,7 +166,14 @@ class Compiler:
         values = dict(key.values)
         governed = bind(tree.copy(), terms, fenced=may_fail(tree, terms, values))
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
-        lowered = lower(tree, governed, terms, values, past=key.past)
+        lowered = lower(
+            tree,
+            governed,
+            terms,
+            values,
+            bulk=self._bulk,
+            past=key.past,
+        )
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
         beside = (other for each in terms.values() for other in each.beside.values())
         every = (*terms.values(), *beside)

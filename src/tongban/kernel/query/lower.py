@@ -17,7 +17,7 @@ from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
 from tongban.kernel.query.qualify import dataset_code
 from tongban.kernel.query.row_filter import RAW, raw
-from tongban.kernel.query.spelling import LIVE, Spelling
+from tongban.kernel.query.spelling import CLUSTER, LAKE, LIVE, Spelling
 from tongban.kernel.query.sqltypes import cast_item
 
 
@@ -39,13 +39,15 @@ def lower(
     terms: Mapping[str, Terms],
     params: _Types,
     *,
+    bulk: str = LAKE,
     past: bool = False,
 ) -> Lowered:
     """The statements for ``governed``, which is changed.
 
     ``tree`` is the same before its terms were bound; ``params`` are the types of
-    its placeholders' values. A department's database knows no ``past``: then all
-    is read from the lake.
+    its placeholders' values; ``bulk`` is the kind of engine that the site has for
+    everyone's data. A department's database knows no ``past``: then all is read
+    from the lake.
     """
     live = [] if past else [t for t in terms.values() if _is_live(t)]
     days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
@@ -53,6 +55,10 @@ def lower(
     types = _types_elsewhere(tree, terms, known) if live else None
     if types is not None:
         return Lowered((push_down(governed, terms, known),), None, types)
+    if bulk != LAKE and not live:
+        types = _types_at(bulk, tree, terms, known)
+        if types is not None:
+            return Lowered((for_cluster(governed, bulk, terms),), None, types)
     fetches = tuple(_fetch(each, tree, known) for each in live)
     return _federate(governed, live, fetches, terms)
 
@@ -93,7 +99,7 @@ def _federate(
     sql = governed.sql(dialect="duckdb", comments=False)
     beside = {code for each in terms.values() for code in each.beside}
     lake = tuple(sorted(beside | (terms.keys() - fetched.keys())))
-    final = Fetch("duckdb", "", sql, _names(governed), datasets=lake)
+    final = Fetch(LAKE, "", sql, _names(governed), datasets=lake)
     return Lowered(fetches, final) if fetches else Lowered((final,), None)
 
 
@@ -138,6 +144,16 @@ def _named(rows: exp.Select) -> exp.Subquery:
 
 def _names(tree: exp.Query) -> tuple[str, ...]:
     return tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
+
+
+def for_cluster(governed: exp.Query, bulk: str, terms: Mapping[str, Terms]) -> Fetch:
+    """The whole statement for a cluster that reads the same snapshots."""
+    names = _names(governed)
+    for table in list(governed.find_all(exp.Table)):
+        if table.db:
+            table.replace(_lake_table(table))
+    sql = CLUSTER.sql(CLUSTER.adapt(governed))
+    return Fetch(bulk, "", sql, names, datasets=tuple(sorted(terms)))
 
 
 # ----------------------------------------------------- a department, row by row
@@ -251,8 +267,16 @@ def _types_elsewhere(
     """The types of the answer if one database holds it all and means the same."""
     sources = {each.dataset.source for each in terms.values()}
     places = {(source.kind, source.database) for source in sources}
-    exact = pushdown.EXACT.get(next(iter(places))[0])
-    if len(places) != 1 or exact is None:
+    if len(places) != 1:
+        return None
+    return _types_at(next(iter(places))[0], tree, terms, params)
+
+
+def _types_at(
+    kind: str, tree: exp.Query, terms: Mapping[str, Terms], params: _Types
+) -> tuple[pushdown.Type, ...] | None:
+    exact = pushdown.EXACT.get(kind)
+    if exact is None:
         return None
     try:
         return _check_safe(tree, terms, params, exact)
@@ -338,7 +362,7 @@ def _rows_there(terms: Terms, spelling: Spelling, subject: int) -> exp.Expr:
 def _there(dataset: Dataset, name: str, spelling: Spelling) -> exp.Expr:
     """An item as its place calls it."""
     item = dataset.items[name]
-    return spelling.item(raw(item.stored), item.type)
+    return spelling.item(raw(item.stored), item)
 
 
 def _bounded(statement: exp.Query, spelling: Spelling, position: int) -> exp.Query:

@@ -7,6 +7,7 @@ from tongban.kernel.query.engines.faults import (
     ValueFault,
 )
 from tongban.kernel.query.engines.run import Answer, Crossing, Sources, run
+from tongban.kernel.query.engines.stream import run_batches, write_parquet
 
 
 __all__ = [
@@ -18,4 +19,6 @@ __all__ = [
     "Sources",
     "ValueFault",
     "run",
+    "run_batches",
+    "write_parquet",
 ]

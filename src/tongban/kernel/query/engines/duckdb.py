@@ -15,9 +15,10 @@ import json
 import os
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,11 @@ from tongban.kernel.query.engines.faults import (
     SourceFault,
     ValueFault,
 )
+from tongban.kernel.query.engines.places import Reading, Stream
 from tongban.kernel.query.engines.types import Row
 from tongban.kernel.query.engines.watchdog import Watchdog
 from tongban.kernel.query.soften import TOO_LONG
+from tongban.kernel.query.spelling import LAKE
 
 
 CURRENT = "current"
@@ -54,15 +57,6 @@ class Relation:
     name: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Rows as Python values, and the version of each dataset they came from."""
-
-    rows: list[Row]
-    truncated: bool
-    versions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +83,8 @@ class Lake:
     _views: dict[str, _View] = field(default_factory=dict)
     _pinned: set[tuple[str, str]] = field(default_factory=set)
     _database: duckdb.DuckDBPyConnection | None = None
+    kind: str = field(default=LAKE, init=False)
+    _bulk: dict[float, Watchdog] = field(default_factory=dict)
     _watchdog: Watchdog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,7 +99,7 @@ class Lake:
         relations: Sequence[Relation] = (),
         pinned: Mapping[str, str] | None = None,
         limit: int,
-    ) -> Selection:
+    ) -> Reading:
         """At most ``limit`` rows of one statement, and whether there were more.
 
         A dataset in ``pinned`` is read in the version named there. Raises
@@ -123,11 +119,39 @@ class Lake:
             # them; the receipt must name what was read.
             now = self._brought_up_to_date(moving)
             if all(views[code] is now[code] for code in moving):
-                return Selection(rows[:limit], len(rows) > limit, versions)
+                return Reading(rows[:limit], len(rows) > limit, versions)
         with self._lock:
             versions = _versions(self._brought_up_to_date(moving)) | past
             rows = self._rows(sql, params, relations, limit, versions)
-        return Selection(rows[:limit], len(rows) > limit, versions)
+        return Reading(rows[:limit], len(rows) > limit, versions)
+
+    @contextmanager
+    def batches(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        *,
+        datasets: Sequence[str],
+        pinned: Mapping[str, str],
+        seconds: float,
+        rows: int,
+    ) -> Iterator[Stream]:
+        """All rows of one statement as they are computed; see places.Bulk."""
+        moving = [code for code in datasets if code not in pinned]
+        versions = self.versions(moving) | {
+            code: version for code, version in pinned.items() if code in datasets
+        }
+        self._pin(versions)
+        pinned_sql = _reading_versions(sql, tuple(sorted(versions.items())))
+        watchdog = self._bulk.setdefault(seconds, Watchdog(seconds))
+        with self._cursor() as cursor, watchdog.over(cursor):
+            judged = partial(self._judged, versions=versions, seconds=seconds)
+            try:
+                cursor.execute(pinned_sql, dict(params))
+                reader = cursor.to_arrow_reader(rows)
+            except duckdb.Error as problem:
+                raise judged(problem) from None
+            yield Stream(reader.schema, _judged_batches(reader, judged), versions)
 
     def versions(self, datasets: Sequence[str]) -> dict[str, str]:
         """The version in force of each dataset."""
@@ -211,11 +235,16 @@ class Lake:
                     why="it has more than 999,999,999 days",
                 ) from None
 
-    def _judged(self, problem: duckdb.Error, versions: Mapping[str, str]) -> Exception:
+    def _judged(
+        self,
+        problem: duckdb.Error,
+        versions: Mapping[str, str],
+        seconds: float | None = None,
+    ) -> Exception:
         """The fault that an error of DuckDB means, without the values in its text."""
         match problem:
             case duckdb.InterruptException():
-                return Overrun(self.timeout_s)
+                return Overrun(seconds or self.timeout_s)
             case duckdb.OutOfMemoryException():
                 return ValueFault(
                     f"the statement needs more than {self.memory_limit} of memory",
@@ -244,6 +273,36 @@ class Lake:
                 return None if version_of(file) == version else Reason.CORRUPT
         except OSError:
             return Reason.MISSING
+
+
+def _judged_batches(
+    reader: pa.RecordBatchReader, judged: Callable[[duckdb.Error], Exception]
+) -> Iterator[pa.RecordBatch]:
+    """The batches; an error of DuckDB comes through Arrow in Arrow's words."""
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except (pa.ArrowException, OSError) as problem:
+            raise judged(_of_arrow(problem)) from None
+        yield batch
+
+
+def _of_arrow(problem: Exception) -> duckdb.Error:
+    """DuckDB's own error again, told by the words its message begins with."""
+    for words, kind in _ARROW_WORDS:
+        if words in str(problem):
+            return kind()
+    return duckdb.InvalidInputException()
+
+
+_ARROW_WORDS: tuple[tuple[str, type[duckdb.Error]], ...] = (
+    ("INTERRUPT", duckdb.InterruptException),
+    ("Interrupted", duckdb.InterruptException),
+    ("Out of Memory", duckdb.OutOfMemoryException),
+    ("IO Error", duckdb.IOException),
+)
 
 
 def _versions(views: Mapping[str, _View]) -> dict[str, str]:
