@@ -12,8 +12,10 @@ from sqlglot import exp
 from tests.unit.query.test_functions import ROWWISE
 
 from tongban.cli.installed.bench import tpc
+from tongban.cli.installed.bench.tpc import AT
 from tongban.kernel.query.engines.faults import ValueFault
 from tongban.kernel.query.grammar import ALLOWED
+from tongban.kernel.query.model import Use
 from tongban.kernel.query.parse import parse
 
 
@@ -62,6 +64,22 @@ def test_governed_is_ungoverned(runners, name, number):
     runner = runners[name]
     sql = runner.world.queries[number]
     assert runner.governed(sql) == runner.ungoverned(sql)
+
+
+@pytest.mark.parametrize(("name", "number"), QUERIES)
+def test_lineage_is_that_of_the_plan(runners, name, number):
+    """Two tracings that share only how a name finds its relation."""
+    wish = Use(tpc.WHO, tpc.WHO, tpc.PURPOSE, runners[name].world.queries[number], AT)
+    compiler = runners[name].compiler
+    plan, lineage = compiler.compile(wish), compiler.lineage(wish)
+    rows = {origin.item for origin in lineage.rows}
+    assert [each for each, _ in lineage.columns] == [c.name for c in plan.columns]
+    for (_, origins), column in zip(lineage.columns, plan.columns, strict=True):
+        assert {
+            origin.item for origin in origins if origin.way.direct
+        } <= column.sources
+        assert column.sources <= {origin.item for origin in origins} | rows
+        assert {origin.item for origin in origins} | rows <= plan.items
 
 
 @pytest.mark.parametrize("name", COUNTS)
