@@ -242,6 +242,13 @@ def test_registers_that_teach_nothing_are_told(
     assert told.value.mend
 
 
+def test_one_run_at_a_time(fill: Fill) -> None:
+    fill(FEW)
+    with reports.alone("weak"), pytest.raises(reports.UnderWay):
+        running.run("weak", by=LINKER)
+    assert UseReceipt.objects.count() == 0
+
+
 def test_an_unknown_linkage_is_told_with_a_hint(county: Home) -> None:
     del county
     with pytest.raises(actions.UnknownLinkage) as told:

@@ -61,9 +61,15 @@ def run(
     of any use. Links replace those of the run before in the lake; a pair is asked
     about once, and what a person said of it stands. The run itself is one leaf of
     the ledger. With ``data_of`` it is a trial on the data of that day: nothing is
-    kept and nobody is asked. Raises `UnknownLinkage`, `TooManyRows`, `Untrainable`.
+    kept and nobody is asked. Raises `UnknownLinkage`, `UnderWay`, `TooManyRows` and
+    `Untrainable`.
     """
     declared = actions.linkage(code, by)
+    with reports.alone(code):
+        return _run(declared, by, data_of, tell)
+
+
+def _run(declared: Linkage, by: Actor, data_of: date | None, tell: Tell) -> Outcome:
     tell("registers")
     left, right, labelled = _registers(declared, by, data_of)
     with lake.staging(settings.HOME.lake) as database:
@@ -73,7 +79,7 @@ def run(
     is_trial = data_of is not None
     asked = () if is_trial else settled.reviews[: declared.most_cases]
     outcome = Outcome(
-        linkage=code,
+        linkage=declared.code,
         at=clock.now().isoformat(),
         by=by.account,
         left_rows=left.num_rows,
