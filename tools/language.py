@@ -16,7 +16,7 @@ from tongban.kernel.query.functions import (
     function_name,
 )
 from tongban.kernel.query.grammar import MACROS, REASONS, TYPES
-from tongban.kernel.query.limits import MAX_JOINS, MAX_NODES, MAX_SETS
+from tongban.kernel.query.limits import MAX_JOINS, MAX_NODES, MAX_GROUPING_SETS
 from tongban.kernel.query.parse import MAX_CHARACTERS, MAX_NESTING
 from tongban.kernel.query.swell import MAX_GROWTH
 
@@ -57,7 +57,7 @@ is granted.
 | levels of nesting | {MAX_NESTING} |
 | nodes | {MAX_NODES:,} |
 | joins | {MAX_JOINS} |
-| grouping sets of one GROUP BY | {MAX_SETS} |
+| grouping sets of one GROUP BY | {MAX_GROUPING_SETS} |
 | growth of a text or list, in lengths of an item | {MAX_GROWTH} |
 | characters of `lpad`, `rpad`, `string_agg` | {MAX_PAD:,} |
 """
