@@ -42,6 +42,7 @@ AREAS: Mapping[str, Callable[[Bench], measures.Area]] = {
     "million": trials.million,
     "compile": _inside("compiling"),
     "prefill": _inside("prefill"),
+    "crowd": _inside("crowd"),
     "cases": _inside("commands"),
     "pages": _inside("pages"),
     "start": trials.start,

@@ -274,6 +274,7 @@ def _answer(planned: _Planned) -> Answer | SourceUnavailable:
             at=planned.use.at,
             limit=planned.spec.limit,
             pinned=planned.pinned,
+            share=planned.spec.organization,
         )
     except SourceUnavailable as failure:
         return failure

@@ -1,17 +1,21 @@
 """Engines: where a compiled plan becomes rows."""
 
 from tongban.kernel.query.engines.faults import (
+    MemoryOverrun,
     Overrun,
     Reason,
     SourceUnavailable,
     ValueFault,
 )
+from tongban.kernel.query.engines.gate import Busy
 from tongban.kernel.query.engines.run import Answer, Crossing, Sources, run
 
 
 __all__ = [
     "Answer",
+    "Busy",
     "Crossing",
+    "MemoryOverrun",
     "Overrun",
     "Reason",
     "SourceUnavailable",
