@@ -16,7 +16,7 @@ from tongban.kernel.query.functions import (
     function_name,
 )
 from tongban.kernel.query.grammar import MACROS, REASONS, TYPES
-from tongban.kernel.query.limits import MAX_JOINS, MAX_NODES, MAX_GROUPING_SETS
+from tongban.kernel.query.limits import MAX_GROUPING_SETS, MAX_JOINS, MAX_NODES
 from tongban.kernel.query.parse import MAX_CHARACTERS, MAX_NESTING
 from tongban.kernel.query.swell import MAX_GROWTH
 

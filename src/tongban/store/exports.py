@@ -46,6 +46,7 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
             bindings(planned.use, jurisdiction.pseudonym_secret()),
             jurisdiction.sources(),
             pinned=planned.pinned,
+            share=spec.organization,
         ) as stream:
             rows = write_parquet(stream, names, draft_path)
         _settle(draft_path)

@@ -323,6 +323,7 @@ def _answer(planned: Planned) -> Answer | SourceUnavailable:
             at=planned.use.at,
             limit=planned.spec.limit,
             pinned=planned.pinned,
+            share=planned.spec.organization,
         )
     except SourceUnavailable as failure:
         return failure
