@@ -1,7 +1,7 @@
 """The one door to departments' data: compile, run, receipt, and only then rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
+from tongban.kernel.query.disclosure import MOST_GROUPS, release, too_many_groups
 from tongban.kernel.query.engines import Answer, SourceUnavailable, run
 from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
@@ -79,6 +80,7 @@ class Result:
 
     ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
     ``data_of`` is the day whose data were asked for, if one was.
+    ``withheld`` are the places (row, column) that the clean room left empty.
     """
 
     columns: tuple[Column, ...]
@@ -89,6 +91,7 @@ class Result:
     grants: frozenset[str]
     at: datetime
     data_of: date | None = None
+    withheld: frozenset[tuple[int, int]] = frozenset()
 
 
 def use(
@@ -264,17 +267,34 @@ class _Planned:
 
 
 def _answer(planned: _Planned) -> Answer | SourceUnavailable:
+    limit = MOST_GROUPS if planned.plan.recipe else planned.spec.limit
     try:
-        return run(
+        found = run(
             planned.plan,
             bindings(planned.use),
             jurisdiction.sources(),
             at=planned.use.at,
-            limit=planned.spec.limit,
+            limit=limit,
             pinned=planned.pinned,
         )
     except SourceUnavailable as failure:
         return failure
+    return _released(planned, found) if planned.plan.recipe else found
+
+
+def _released(planned: _Planned, found: Answer) -> Answer:
+    """What of the groups may be shown: before anything else learns of them."""
+    recipe, limit = planned.plan.recipe, planned.spec.limit
+    assert recipe is not None
+    if found.truncated:
+        raise too_many_groups()
+    shown = release(recipe, found.rows, bindings(planned.use))
+    return replace(
+        found,
+        rows=shown.rows[:limit],
+        truncated=len(shown.rows) > limit,
+        withheld=frozenset(place for place in shown.withheld if place[0] < limit),
+    )
 
 
 def _lineages(
@@ -355,4 +375,5 @@ def _result(planned: _Planned, answer: Answer, receipt: UseReceipt) -> Result:
         grants=planned.plan.grants,
         at=planned.use.at,
         data_of=planned.spec.data_of,
+        withheld=answer.withheld,
     )

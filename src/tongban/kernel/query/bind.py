@@ -27,6 +27,7 @@ from tongban.kernel.terms import SubjectKind, did_you_mean
 
 # The alias of the physical relation; no name of an author can begin so.
 RAW = "__raw"
+ENTRY = "__entry"
 _NOT_ROWWISE = (exp.Query, exp.AggFunc, exp.Window, exp.Star, exp.Explode)
 
 
@@ -38,6 +39,7 @@ class Terms:
     items: frozenset[str]
     grant: Grant
     kind: SubjectKind | None
+    counted: bool = False  # whose row it is, and which, comes beside its items
 
     @property
     def shown_masked(self) -> frozenset[str]:
@@ -64,6 +66,8 @@ def base_relation(terms: Terms) -> exp.Select:
     """The inner query that stands for one dataset on its terms."""
     dataset = terms.dataset
     items = [_shown(name, terms) for name in dataset.items if name in terms.items]
+    if terms.counted:
+        items += _hidden(dataset)
     schema, _, table = dataset.code.partition(".")
     rows = exp.Table(
         this=_quoted(table),
@@ -83,6 +87,25 @@ def _shown(name: str, terms: Terms) -> exp.Expr:
     if name in terms.shown_masked:
         value = masked(terms.dataset.items[name], value)
     return exp.alias_(value, name, quoted=True)
+
+
+def hidden_subject(kind: SubjectKind) -> str:
+    """The column of a counted relation that tells whose row it is."""
+    return f"__{kind.value}"
+
+
+def _hidden(dataset: Dataset) -> list[exp.Expr]:
+    """Whose row it is, unmasked, and a mark by which the row is known again."""
+    whose = [
+        exp.alias_(raw(item), hidden_subject(kind), quoted=True)
+        for kind, item in dataset.subjects.items()
+    ]
+    if not whose:
+        return []
+    keys = [name for name, item in dataset.items.items() if item.key]
+    known_by = dict.fromkeys([*keys, *dataset.subjects.values()])
+    mark = exp.func("hash", *map(raw, known_by))
+    return [*whose, exp.alias_(mark, ENTRY, quoted=True)]
 
 
 def _conditions(terms: Terms) -> list[exp.Expr]:

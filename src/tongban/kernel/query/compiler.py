@@ -12,7 +12,7 @@ force, so a grant that ends, or that another replaces, never serves again.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,7 @@ from tongban.kernel.query.access import (
     check_scope,
     purpose_of,
 )
+from tongban.kernel.query.aggregate import flat_rows, rewrite
 from tongban.kernel.query.authorise import (
     Demand,
     Verdict,
@@ -40,10 +41,19 @@ from tongban.kernel.query.explain import Check, Explanation, dataset_verdicts
 from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.lineage import Output, trace, without
 from tongban.kernel.query.lower import lower
-from tongban.kernel.query.model import CaseView, Column, Grant, Plan, Purpose, Use
+from tongban.kernel.query.model import (
+    CaseView,
+    Column,
+    Grant,
+    Plan,
+    Purpose,
+    Scope,
+    Use,
+)
 from tongban.kernel.query.origins import UseLineage, origins
 from tongban.kernel.query.parse import parse
 from tongban.kernel.query.reading import Reading, read
+from tongban.kernel.query.recipe import Recipe
 from tongban.kernel.terms import UserError
 
 
@@ -138,6 +148,9 @@ class Compiler:
         allowed = all(v.grant for v in verdicts) and not any(c.refusal for c in checks)
         grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
         key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
+        if allowed and demand.purpose.scope is Scope.AGGREGATE:
+            checks.append(_tried("clean room", lambda: self._plan(key)))
+            allowed = checks[-1].refusal is None
         plan = self._plan(key) if allowed else None
         terms = self._terms([v for v in verdicts if v.grant], demand)
         masked = {code: each.shown_masked for code, each in terms.items()}
@@ -194,9 +207,15 @@ class Compiler:
     def _plan_anew(self, key: _Key) -> Plan:
         reading, terms = self._granted_terms(key)
         tree, outputs = _granted(reading, terms)
+        recipe = None
+        if key.demand.purpose.scope is Scope.AGGREGATE:
+            tree, recipe = _grouped(tree, terms, key.demand.purpose)
         governed = bind(tree.copy(), terms)
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
         lowered = lower(tree, governed, terms, dict(key.values), past=key.past)
+        if recipe is not None:
+            flat = flat_rows(governed).sql("duckdb", comments=False)
+            recipe = replace(recipe, flat=flat)
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
         types = lowered.types or (None,) * len(outputs)
         return Plan(
@@ -212,6 +231,7 @@ class Compiler:
             scope=key.demand.purpose.scope,
             digest=digest.hexdigest(),
             providers={code: t.dataset.provider for code, t in terms.items()},
+            recipe=recipe,
         )
 
     def _terms(self, verdicts: Iterable[Verdict], demand: Demand) -> dict[str, Terms]:
@@ -219,7 +239,8 @@ class Compiler:
         for verdict in verdicts:
             assert verdict.grant is not None
             dataset = self.catalog.datasets[verdict.dataset]
-            terms = Terms(dataset, verdict.items, verdict.grant, demand.kind)
+            counted = demand.purpose.scope is Scope.AGGREGATE
+            terms = Terms(dataset, verdict.items, verdict.grant, demand.kind, counted)
             found[dataset.code] = terms
         return found
 
@@ -245,6 +266,14 @@ def _granted(
     datasets = {code: each.dataset for code, each in terms.items()}
     tree = without(reading.tree.copy(), withheld, datasets)
     return tree, trace(tree, datasets).outputs
+
+
+def _grouped(
+    tree: exp.Query, terms: Mapping[str, Terms], purpose: Purpose
+) -> tuple[exp.Query, Recipe]:
+    """The tree whose groups can be guarded, and how to make the answer of them."""
+    datasets = {code: each.dataset for code, each in terms.items()}
+    return rewrite(tree.copy(), datasets, purpose.privacy)
 
 
 def _names(items: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:

@@ -38,13 +38,15 @@ class Answer:
 
     Dates are dates, money is int in fen, booleans are bool, decimals Decimal.
     ``versions`` names the data read: the lake's version, or ``live@`` and the
-    moment of the use for a department's own database.
+    moment of the use for a department's own database. ``withheld`` are the places
+    (row, column) that the clean room left empty.
     """
 
     columns: tuple[str, ...]
     rows: list[Row]
     truncated: bool
     versions: Mapping[str, str]
+    withheld: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(slots=True)
