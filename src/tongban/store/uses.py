@@ -9,14 +9,14 @@ from django.conf import settings
 
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.disclosure import MOST_GROUPS, release, too_many_groups
+from tongban.kernel.query.disclosure import MOST_GROUPS
 from tongban.kernel.query.engines import Answer, SourceUnavailable, run
 from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
-from tongban.kernel.query.model import CaseView, Column, Plan, Use
+from tongban.kernel.query.model import CaseView, Column, Plan, Scope, Use
 from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import clock, drafts, jurisdiction, versions
+from tongban.store import clock, drafts, jurisdiction, privacy, versions
 from tongban.store.commit import Batch, batch
 from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
 
@@ -147,7 +147,7 @@ def use_many(
         planned.append(_Planned(spec, use, plan, _pinned(spec, use, plan)))
     answers = [_answer(each) for each in planned]
     lineages = _lineages(planned, views, compiler)
-    results = _receipted(planned, answers, by, lineages)
+    results = _settled(planned, answers, by, lineages)
     if len(_told) > MOST_TOLD:
         _told.clear()
     _told.update(lineages)
@@ -157,10 +157,15 @@ def use_many(
 def explain(*, by: Actor, **wish: Any) -> Explanation:
     """Which grants allow the use, or what is missing: no rows, hence no receipt.
 
-    ``wish`` is what UseSpec takes; values of placeholders need not be given.
+    ``wish`` is what UseSpec takes; values of placeholders need not be given. Of
+    aggregate scope, it tells the budget as it is before the use.
     """
     use, view = _wished(by, wish)
-    return jurisdiction.compiler().explain(use, view)
+    found = jurisdiction.compiler().explain(use, view)
+    purpose = jurisdiction.current().purposes.get(use.purpose)
+    if purpose is None or purpose.scope is not Scope.AGGREGATE:
+        return found
+    return replace(found, left=privacy.left(purpose, use.at.date()))
 
 
 def lineage(*, by: Actor, **wish: Any) -> UseLineage:
@@ -209,6 +214,8 @@ def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
             code: versions.still_there(lake, code, spec.versions[code])
             for code in sorted(plan.datasets)
         }
+    if plan.recipe is not None:
+        return privacy.pinned(plan, use)
     if not use.is_past:
         return {}
     day = use.law_day
@@ -279,22 +286,9 @@ def _answer(planned: _Planned) -> Answer | SourceUnavailable:
         )
     except SourceUnavailable as failure:
         return failure
-    return _released(planned, found) if planned.plan.recipe else found
-
-
-def _released(planned: _Planned, found: Answer) -> Answer:
-    """What of the groups may be shown: before anything else learns of them."""
-    recipe, limit = planned.plan.recipe, planned.spec.limit
-    assert recipe is not None
-    if found.truncated:
-        raise too_many_groups()
-    shown = release(recipe, found.rows, bindings(planned.use))
-    return replace(
-        found,
-        rows=shown.rows[:limit],
-        truncated=len(shown.rows) > limit,
-        withheld=frozenset(place for place in shown.withheld if place[0] < limit),
-    )
+    if planned.plan.recipe is None:
+        return found
+    return privacy.released(planned.plan, planned.use, found, planned.spec.limit)
 
 
 def _lineages(
@@ -310,9 +304,34 @@ def _lineages(
     }
 
 
+def _settled(
+    planned: Sequence[_Planned],
+    answers: Sequence[Answer | SourceUnavailable],
+    by: Actor,
+    lineages: Mapping[str, Mapping[str, Any]],
+) -> list[Result | SourceUnavailable]:
+    """The results, admitted and paid for where a budget stands over them."""
+    return privacy.settled(
+        lambda: [
+            _admitted(each, answer)
+            for each, answer in zip(planned, answers, strict=True)
+        ],
+        lambda admissions: _receipted(planned, answers, admissions, by, lineages),
+    )
+
+
+def _admitted(
+    planned: _Planned, answer: Answer | SourceUnavailable
+) -> privacy.Admission | None:
+    if planned.plan.recipe is None or isinstance(answer, SourceUnavailable):
+        return None
+    return privacy.admit(planned.plan, planned.use, answer.versions)
+
+
 def _receipted(
     planned: Sequence[_Planned],
     answers: Sequence[Answer | SourceUnavailable],
+    admissions: Sequence[privacy.Admission | None],
     by: Actor,
     lineages: Mapping[str, Mapping[str, Any]],
 ) -> list[Result | SourceUnavailable]:
@@ -328,6 +347,9 @@ def _receipted(
             else (answer, _receipt(draft, each, answer))
             for each, answer in zip(planned, answers, strict=True)
         ]
+        for kept, admission in zip(receipts, admissions, strict=True):
+            if kept and admission:
+                privacy.spend(draft, admission, kept[1])
     return [
         _result(each, *kept) if kept else failure
         for each, failure, kept in zip(planned, answers, receipts, strict=True)

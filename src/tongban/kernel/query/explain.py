@@ -11,6 +11,7 @@ from typing import Any
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.authorise import Demand, Verdict, refusal
 from tongban.kernel.query.model import Plan
+from tongban.kernel.query.recipe import Left
 from tongban.kernel.terms import UserError
 
 
@@ -58,11 +59,15 @@ class DatasetVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All verdicts of one use; ``plan`` when it is allowed."""
+    """All verdicts of one use; ``plan`` when it is allowed.
+
+    ``left`` is the budget of a purpose of aggregate scope before the use.
+    """
 
     checks: tuple[Check, ...]
     datasets: tuple[DatasetVerdict, ...]
     plan: Plan | None
+    left: Left | None = None
 
     @property
     def allowed(self) -> bool:
@@ -74,6 +79,7 @@ class Explanation:
             "allowed": self.allowed,
             "checks": [check.to_json() for check in self.checks],
             "datasets": [verdict.to_json() for verdict in self.datasets],
+            **({"budget": self.left.to_json()} if self.left else {}),
             **(_planned(self.plan) if self.plan else {}),
         }
 
@@ -89,6 +95,8 @@ class Explanation:
                 lines.append(f"  masked: {', '.join(verdict.masked)}")
             if verdict.filter:
                 lines.append(f"  rows: {verdict.filter}")
+        if self.left:
+            lines.append(f"budget: {self.left}")
         for statement in _statements(self.plan) if self.plan else ():
             lines.append(f"{statement['engine']} {statement['database']}".rstrip())
             lines.append(f"  {statement['sql']}")

@@ -7,8 +7,10 @@ how the columns of the answer are computed of those that may be shown.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlglot import exp
 
@@ -56,6 +58,37 @@ class Privacy:
     contributions: int = 1
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
     budget: Budget = Budget()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a budget, what a use costs, and when the budget is full again.
+
+    A use costs one question, unless the same was asked before, and ``cost`` of
+    epsilon where it is noised.
+    """
+
+    questions: int
+    of_questions: int
+    epsilon: Decimal | None
+    of_epsilon: Decimal | None
+    cost: Decimal
+    resets: date
+
+    def __str__(self) -> str:
+        text = f"1 of {self.questions} questions left ({self.of_questions} in all)"
+        if self.of_epsilon is not None:
+            text += f", epsilon {self.cost} of {self.epsilon} left ({self.of_epsilon})"
+        return f"{text}; full again on {self.resets}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; epsilon as text, which keeps its decimals."""
+        epsilon = {"left": str(self.epsilon), "of": str(self.of_epsilon)}
+        return {
+            "questions": {"left": self.questions, "of": self.of_questions, "cost": 1},
+            "epsilon": epsilon | {"cost": str(self.cost)} if self.epsilon else None,
+            "resets": self.resets.isoformat(),
+        }
 
 
 class Statistic(StrEnum):
