@@ -30,6 +30,17 @@ def test_a_small_group_takes_another_with_it_and_neither_leaves_a_trace(duck):
     assert found.withheld == frozenset()
 
 
+def test_what_is_withheld_is_of_enough_together():
+    # 3 and 4 are 7, which the total less 30 and 25 would tell: 25 goes with them.
+    some = [
+        (*row[:3], "990104" if n < 3 else row[3], *row[4:])
+        for n, row in enumerate(PEOPLE)
+    ]
+    sql = "SELECT division, COUNT(*) AS n FROM pop.person GROUP BY division"
+    with engine({**ROWS, "pop.person": some}) as other:
+        assert ask(other, sql).rows == [("990101", 27)]
+
+
 def test_of_two_groups_a_small_one_takes_the_whole_answer(duck):
     sql = "SELECT division = '990103' AS x, COUNT(*) AS n FROM pop.person GROUP BY 1"
     assert shown(duck, sql) == []
@@ -163,3 +174,30 @@ def test_order_and_cut_are_of_what_is_shown(duck):
     ]
     order = "ORDER BY sex DESC, n"
     assert [row[2] for row in shown(duck, sql + order)] == [14, 18, 11, 12]
+
+
+def test_totals_do_not_reveal_what_is_withheld(duck):
+    # Men: 18, 14 and the 4 of 990103; women: 12 and 11. The 4 take the 14 with them
+    # for the sum of men; 990102's other cell then follows from its 25, and is taken;
+    # and 990101's 12 from the 23 women, and its 18 from the 32 men shown.
+    sql = (
+        "SELECT division, sex, COUNT(*) AS n FROM pop.person "
+        "GROUP BY GROUPING SETS ((division, sex), (sex), ()) ORDER BY 1, 2"
+    )
+    assert shown(duck, sql) == [(None, "F", 23), (None, "M", 36), (None, None, 59)]
+
+
+def test_a_total_hides_nothing_where_every_cell_is_large(duck):
+    sql = (
+        "SELECT division, sex, COUNT(*) AS n FROM pop.person "
+        "WHERE division <> '990103' GROUP BY ROLLUP (division, sex) ORDER BY 1, 2"
+    )
+    assert shown(duck, sql) == [
+        ("990101", "F", 12),
+        ("990101", "M", 18),
+        ("990101", None, 30),
+        ("990102", "F", 11),
+        ("990102", "M", 14),
+        ("990102", None, 25),
+        (None, None, 55),
+    ]

@@ -293,6 +293,7 @@ def _expose(
 ) -> list[tuple[str, _Hidden]]:
     found = []
     for relation in relations_of(select):
+        assert isinstance(relation, exp.Table | exp.Subquery)
         query = rows_of(relation)
         if query is None:
             assert isinstance(relation, exp.Table)

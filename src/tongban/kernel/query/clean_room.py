@@ -71,7 +71,7 @@ def check(tree: exp.Query, datasets: Datasets) -> exp.Select:
 def source(column: exp.Column, datasets: Datasets) -> Base | exp.Expr:
     """What a column stands for: an item, or the expression of an inner query."""
     relation = relation_of(column)
-    assert relation is not None
+    assert isinstance(relation, exp.Table | exp.Subquery)
     query = rows_of(relation)
     if query is None:
         assert isinstance(relation, exp.Table)
@@ -115,8 +115,11 @@ def _check_rows(select: exp.Select, datasets: Datasets) -> None:
     """That the rows grouped are rows of people, whole and unmultiplied."""
     if select.args.get("from_") is None:
         raise _shape("a query of no dataset", "read a dataset with FROM")
-    relations = list(relations_of(select))
-    for relation in relations:
+    relations = []
+    for relation in relations_of(select):
+        if not isinstance(relation, exp.Table | exp.Subquery):
+            raise _shape(label(relation), "read datasets and inner queries of them")
+        relations.append(relation)
         query = rows_of(relation)
         if query is not None:
             _check_inner(query, datasets)
@@ -159,8 +162,9 @@ def _check_clauses(select: exp.Select, allowed: set[str]) -> None:
                 "shape",
             )
     for part in _parts(select):
-        if part.find(exp.Window):
-            raise _shape("a window", "group rows with GROUP BY")
+        for node in part.find_all(exp.Window, exp.Explode, exp.Unnest):
+            mend = "group rows with GROUP BY; a list that is unnested multiplies them"
+            raise _shape(label(node), mend)
 
 
 def _check_beside(query: exp.Query, datasets: Datasets) -> None:
@@ -270,8 +274,9 @@ def _only_dataset(relation: Relation, datasets: Datasets) -> Dataset | None:
         assert isinstance(relation, exp.Table)
         return datasets[dataset_code(relation)]
     assert isinstance(query, exp.Select)
-    inner = list(relations_of(query))
-    return _only_dataset(inner[0], datasets) if len(inner) == 1 else None
+    first, *others = relations_of(query)
+    assert isinstance(first, exp.Table | exp.Subquery)
+    return None if others else _only_dataset(first, datasets)
 
 
 def _reached(start: str, steps: Mapping[str, set[str]]) -> set[str]:
