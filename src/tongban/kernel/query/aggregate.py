@@ -29,7 +29,7 @@ from tongban.kernel.query.clean_room import (
 )
 from tongban.kernel.query.forms import label
 from tongban.kernel.query.grouping import bound_of, grouping_sets, order_of
-from tongban.kernel.query.groups import FLAT, grouped
+from tongban.kernel.query.groups import FLAT, cut_groups, grouped
 from tongban.kernel.query.lineage import relations_of
 from tongban.kernel.query.qualify import dataset_code
 from tongban.kernel.query.recipe import (
@@ -99,7 +99,7 @@ def rewrite(
 
     Changes ``tree``, a qualified one; the result still reads unbound datasets.
     Raises StatementError, codes ``query.aggregate-…``: those of `check`, ``value``,
-    ``function``, ``nobody``.
+    ``function``, ``nobody``, ``noise``.
     """
     select = check(tree, datasets)
     keys, sets = grouping_sets(select.args.get("group"))
@@ -124,9 +124,24 @@ def rewrite(
     )
     for place, key in enumerate(keys):
         flat.columns[f"__k{place}"] = key.copy()
-    outer, columns = grouped(recipe, anchors)
+    if privacy.epsilon is None:
+        outer, columns = grouped(recipe, anchors)
+    else:
+        outer, columns = cut_groups(recipe, _only_anchor(recipe, anchors))
     outer.with_(FLAT, as_=flat.query(), copy=False)
     return outer, replace(recipe, anchors=anchors, columns=columns)
+
+
+def _only_anchor(recipe: Recipe, anchors: tuple[Anchor, ...]) -> Anchor:
+    """The one kind of subject of one relation that noise can be made for."""
+    if len(anchors) == len(recipe.sets) == 1:
+        return anchors[0]
+    raise refused(
+        "noise for several kinds of subjects, or several grouping sets",
+        "how much one subject can change the answer must be known",
+        "ask about one dataset whose rows are of one kind, grouped once",
+        "noise",
+    )
 
 
 def flat_rows(tree: exp.Query) -> exp.Select:

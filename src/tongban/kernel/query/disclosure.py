@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from tongban.kernel.query.complement import Cell, complete
 from tongban.kernel.query.formula import evaluate
+from tongban.kernel.query.noise import noised
 from tongban.kernel.query.recipe import Measure, Order, Privacy, Recipe, Statistic
 from tongban.kernel.terms import UserError
 
@@ -50,7 +51,7 @@ def too_many_groups() -> TooManyGroups:
 def release(
     recipe: Recipe, rows: Sequence[Sequence[Any]], params: Mapping[str, Any]
 ) -> Released:
-    """What of the engine's ``rows`` may be shown, rounded, ordered and cut.
+    """What of the engine's ``rows`` may be shown, noised or rounded, ordered and cut.
 
     ``params`` are the values of the statement's placeholders.
     """
@@ -59,6 +60,13 @@ def release(
         group = dict(zip(recipe.columns, row, strict=True))
         cell = group["__set"], tuple(group[f"__k{n}"] for n in range(recipe.keys))
         groups[cell] = group
+    if recipe.privacy.epsilon is not None:
+        return _answer(recipe, noised(recipe, groups), params)
+    return _answer(recipe, _guarded(recipe, groups), params)
+
+
+def _guarded(recipe: Recipe, groups: Mapping[Cell, Group]) -> dict[Cell, list[Any]]:
+    """The figures of the groups that may be shown, exact or rounded."""
     sizes = {cell: _subjects(group) for cell, group in groups.items()}
     least = recipe.privacy.threshold
     small = [cell for cell, size in sizes.items() if size < least]
@@ -75,7 +83,7 @@ def release(
         for cell, shown in figures.items():
             value = _figure(measure, number, groups[cell], recipe.privacy)
             shown.append(None if cell in empty else value)
-    return _answer(recipe, figures, params)
+    return figures
 
 
 def _subjects(group: Group) -> int:

@@ -20,6 +20,38 @@ from tongban.kernel.query.recipe import Anchor, Measure, Recipe, Statistic
 FLAT = "__flat"
 
 
+def cut_groups(recipe: Recipe, anchor: Anchor) -> tuple[exp.Select, tuple[str, ...]]:
+    """The groups of at most so many rows of each subject, to which noise is added.
+
+    Which rows stay depends on the subject's own rows alone.
+    """
+    keys = [f"__k{each}" for each in range(recipe.keys)]
+    shown: dict[str, exp.Expr] = {"__set": exp.Literal.number(0)}
+    shown |= {key: _column(key) for key in keys}
+    shown["rows"] = exp.Count(this=exp.Star())
+    for number, measure in enumerate(recipe.measures):
+        shown[f"__m{number}"] = _statistic(measure)
+        if measure.statistic is Statistic.MEAN:
+            assert measure.when is not None
+            shown[f"count{number}"] = _rows_where(measure.when)
+    nth = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[_column(anchor.subject)],
+        order=exp.Order(expressions=[exp.Ordered(this=_column(anchor.entry))]),
+    )
+    numbered = exp.select("*", exp.alias_(nth, "__nth", quoted=True))
+    numbered = numbered.from_(exp.to_identifier(FLAT, quoted=True))
+    few = exp.LTE(
+        this=_column("__nth"),
+        expression=exp.Literal.number(recipe.privacy.contributions),
+    )
+    known = exp.not_(exp.Is(this=_column(anchor.subject), expression=exp.null()))
+    query = exp.select(*(exp.alias_(v, n, quoted=True) for n, v in shown.items()))
+    query = query.from_(numbered.subquery("__rows"), copy=False).where(few, known)
+    query = query.group_by(*map(_column, keys)) if keys else query
+    return query, tuple(shown)
+
+
 def grouped(
     recipe: Recipe, anchors: tuple[Anchor, ...]
 ) -> tuple[exp.Select, tuple[str, ...]]:
@@ -69,7 +101,17 @@ def _statistic(measure: Measure) -> exp.Expr:
             assert measure.value is not None
             return _where(_distinct(measure.value), measure.when)
     assert measure.value is not None
-    return _where(exp.Sum(this=_column(measure.value)), measure.when)
+    value: exp.Expr = _column(measure.value)
+    if measure.bounds is not None:
+        value = _clamped(value, *measure.bounds)
+    return _where(exp.Sum(this=value), measure.when)
+
+
+def _clamped(value: exp.Expr, least: int, most: int) -> exp.Expr:
+    """A whole number between the bounds."""
+    raised = exp.func("greatest", value, exp.Literal.number(least))
+    lowered = exp.func("least", raised, exp.Literal.number(most))
+    return exp.cast(exp.func("round", lowered), "BIGINT")
 
 
 def _add_guards(
