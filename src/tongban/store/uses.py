@@ -286,8 +286,6 @@ def _answer(planned: _Planned) -> Answer | SourceUnavailable:
         )
     except SourceUnavailable as failure:
         return failure
-    if planned.plan.recipe is None:
-        return found
     return privacy.released(planned.plan, planned.use, found, planned.spec.limit)
 
 

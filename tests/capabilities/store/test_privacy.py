@@ -27,6 +27,10 @@ BY_LIFE = "SELECT alive, COUNT(*) AS n FROM population.person GROUP BY alive ORD
 @pytest.fixture(autouse=True)
 def residents(home: Home) -> None:
     """60 people in the lake: 40 born in the 1980s, 20 in the 1990s; 45 are alive."""
+    bring_in(home, 60)
+
+
+def bring_in(home: Home, number: int) -> None:
     path = home.departments / "police.sqlite"
     with sqlite3.connect(path) as police:
         police.execute("DELETE FROM person")
@@ -37,7 +41,7 @@ def residents(home: Home) -> None:
                 f"{1980 + n % 10 if n < 40 else 1990 + n % 10}-01-01",
                 int(n % 4 > 0),
             )
-            for n in range(60)
+            for n in range(number)
         ]
         police.executemany("INSERT INTO person VALUES (?, ?, ?, ?)", rows)
     police.close()
@@ -109,6 +113,8 @@ def test_the_budget_is_full_again_in_the_next_period() -> None:
     with clock.at(datetime(2026, 12, 1, tzinfo=MONDAY.tzinfo)):
         assert left() == 3
         ask(BY_LIFE)
+        assert left() == 3
+        ask(f"{COUNT} GROUP BY MONTH(birth_date)")
     assert PrivacySpent.objects.count() == 2
 
 
@@ -129,6 +135,16 @@ def test_a_changed_value_is_a_different_question() -> None:
     assert left() == 2
     told = refused(before, params={"day": date(1989, 1, 1)})
     assert told.code == "query.differencing"
+
+
+def test_all_questions_of_a_period_read_the_same_data(home: Home) -> None:
+    ask(BY_DECADE)
+    bring_in(home, 59)
+    assert ask(COUNT).rows == [(60,)]
+    with clock.at(datetime(2026, 12, 1, tzinfo=MONDAY.tzinfo)):
+        assert ask(COUNT).rows == [(59,)]
+    told = refused(COUNT, data_of=date(2026, 11, 22))
+    assert told.code == "query.aggregate-past"
 
 
 @pytest.mark.parametrize(
