@@ -217,6 +217,20 @@ def _purpose(use: Use) -> Purpose:
     return jurisdiction.current().purposes[use.purpose]
 
 
+def charge_failure(plan: Plan, use: Use) -> None:
+    """Count a question whose computing failed on the data: that tells something, too.
+
+    A use of any other scope costs nothing.
+    """
+    if plan.recipe is None:
+        return
+    since, _ = _period(_purpose(use).privacy.budget.per, use.at.date())
+    key = {"purpose": use.purpose, "since": since}
+    with transaction.atomic():
+        PrivacySpent.objects.bulk_create([PrivacySpent(**key)], ignore_conflicts=True)
+        PrivacySpent.objects.filter(**key).update(questions=F("questions") + 1)
+
+
 def _charge(admission: Admission) -> None:
     with transaction.atomic():
         _add(admission, epsilon=Decimal(0))

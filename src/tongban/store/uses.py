@@ -10,11 +10,18 @@ from django.conf import settings
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.disclosure import MOST_GROUPS
-from tongban.kernel.query.engines import Answer, SourceUnavailable, run
+from tongban.kernel.query.engines import (
+    Answer,
+    Overrun,
+    SourceUnavailable,
+    ValueFault,
+    run,
+)
 from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
 from tongban.kernel.query.model import CaseView, Column, Plan, Scope, Use
 from tongban.kernel.query.origins import UseLineage
+from tongban.kernel.query.recipe import Privacy
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import clock, drafts, jurisdiction, privacy, versions
 from tongban.store.commit import Batch, batch
@@ -80,7 +87,8 @@ class Result:
 
     ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
     ``data_of`` is the day whose data were asked for, if one was.
-    ``withheld`` are the places (row, column) that the clean room left empty.
+    ``privacy`` tells how the clean room protected the figures; ``withheld`` are the
+    places (row, column) that it left empty.
     """
 
     columns: tuple[Column, ...]
@@ -92,6 +100,7 @@ class Result:
     at: datetime
     data_of: date | None = None
     withheld: frozenset[tuple[int, int]] = frozenset()
+    privacy: Privacy | None = None
 
 
 def use(
@@ -286,6 +295,9 @@ def _answer(planned: _Planned) -> Answer | SourceUnavailable:
         )
     except SourceUnavailable as failure:
         return failure
+    except (Overrun, ValueFault):
+        privacy.charge_failure(planned.plan, planned.use)
+        raise
     return privacy.released(planned.plan, planned.use, found, planned.spec.limit)
 
 
@@ -396,4 +408,5 @@ def _result(planned: _Planned, answer: Answer, receipt: UseReceipt) -> Result:
         at=planned.use.at,
         data_of=planned.spec.data_of,
         withheld=answer.withheld,
+        privacy=planned.plan.recipe and planned.plan.recipe.privacy,
     )

@@ -70,6 +70,10 @@ def receipt(result: uses.Result) -> list[str]:
     ]
     if result.data_of is not None:
         lines.append(f"  data of {result.data_of}; allowed by the grants of today")
+    if result.privacy is not None:
+        lines.append(f"  clean room: {result.privacy}")
+    if result.withheld:
+        lines.append(f"  withheld: {len(result.withheld)} figures, which are empty")
     if result.truncated:
         lines.append("  cut: there are more rows; ask for them with --limit N")
     return lines

@@ -21,7 +21,7 @@ from tongban.kernel.query.recipe import Measure, Order, Privacy, Recipe, Statist
 from tongban.kernel.terms import UserError
 
 
-MOST_GROUPS = 50_000
+MOST_GROUPS = 10_000
 Group = Mapping[str, Any]
 
 

@@ -59,6 +59,15 @@ class Privacy:
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
     budget: Budget = Budget()
 
+    def __str__(self) -> str:
+        text = f"every figure is of {self.threshold} subjects or more"
+        if self.epsilon is not None:
+            each = f"of at most {self.contributions} rows each"
+            return f"{text} {each}, noised: epsilon {self.epsilon}, delta {self.delta}"
+        if self.rounding is not None:
+            text += f", counts are the middle of their band of {self.rounding}"
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
