@@ -19,6 +19,35 @@ from tongban.kernel.terms import UserError
 RECORD = "home.json"
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
+SOURCES_EXAMPLE = """\
+# Where this site reaches the sources that the pack names, and with which
+# credentials. Nothing here is part of the pack. A table is called like the
+# database, interface or file in the pack's `source:`.
+#
+# [hospital]                      # source: {postgresql: hospital, table: visits}
+# url = "postgresql://db.hospital.example:5432/register"
+# user = "reader"                 # may read, and nothing else
+# password_file = "/etc/tongban/hospital.password"    # chmod 600
+# ca_file = "/etc/tongban/ca.pem" # whom to trust, if not the machine's list
+# timeout_s = 5                   # for a connection and for each statement
+#
+# [market]                        # source: {mysql: market, table: licence}
+# url = "mysql://db.market.example/market"
+# user = "reader"
+# password_file = "/etc/tongban/market.password"
+#
+# [tax]                           # source: {http: tax, path: /v1/standing}
+# url = "https://tax.example/api"
+# header = "Authorization"        # its whole value is in the file
+# secret_file = "/etc/tongban/tax.header"
+#
+# [police]                        # without it: departments/police.sqlite
+# url = "sqlite:/srv/police/register.sqlite"
+#
+# ["ref.shop"]                    # without it: dropped/<dataset>.csv, .xlsx …
+# url = "file:/mnt/share/shops"   # a file, or a folder of files
+"""
+
 
 class NoHome(UserError):
     """The folder holds no installation yet."""
@@ -70,6 +99,10 @@ class Home:
         if not home._ledger.exists():
             key = generate(origin, secrets.token_bytes(32))
             write_private(home._ledger, key.skey)
+        if not home.sources.exists():
+            write_private(home.sources, SOURCES_EXAMPLE)
+        if not home._pseudonym.exists():
+            write_private(home._pseudonym, secrets.token_hex(32))
         # Written last: a home with a record is whole, even after a power cut.
         record = {"origin": origin, "pack": str(pack.resolve()), "timezone": timezone}
         write_private(home.path / RECORD, json.dumps(record, ensure_ascii=False))
@@ -94,6 +127,11 @@ class Home:
         return self.departments / f"{name}.sqlite"
 
     @property
+    def sources(self) -> Path:
+        """Where the site says at which address each source is reached."""
+        return self.path / "sources.toml"
+
+    @property
     def lake(self) -> Path:
         return self.path / "lake"
 
@@ -101,6 +139,11 @@ class Home:
     def dropped(self) -> Path:
         """Where departments drop CSV and Excel files."""
         return self.path / "dropped"
+
+    @property
+    def linkage(self) -> Path:
+        """What the last run of each linkage found."""
+        return self.path / "linkage"
 
     @property
     def files(self) -> Path:
@@ -137,6 +180,17 @@ class Home:
     def ledger_key(self) -> SignerKey:
         """The key that signs checkpoints; its verifier is what is published."""
         return read_skey(self._read(self._ledger))
+
+    def pseudonym_secret(self) -> bytes:
+        """What the keys of pseudonyms are made of: 32 bytes, never changed.
+
+        Whoever learns them can find out whom a pseudonym means.
+        """
+        return bytes.fromhex(self._read(self._pseudonym))
+
+    @property
+    def _pseudonym(self) -> Path:
+        return self.keys / "pseudonym"
 
     @property
     def _secret(self) -> Path:

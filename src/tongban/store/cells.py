@@ -1,6 +1,5 @@
 """What a cell of text means for each type of item, and which cells mean nothing."""
 
-import re
 from collections.abc import Iterator
 
 import duckdb
@@ -8,11 +7,10 @@ from sqlglot import exp, parse_one
 
 from tongban.kernel.catalog.model import DataType, Item
 from tongban.kernel.query.engines.types import duckdb_type
-from tongban.store.intake import ROW, CellProblem, Intake, RowsRefused
+from tongban.store.intake import ROW, SHOWN, CellProblem, Intake, RowsRefused
 
 
 RAW = "raw"
-_SHOWN = 100
 # What a cell of text means for each type; NULL where it means nothing. Numbers
 # by their digits, for a cast would round 1.5 to 2; dates also as spreadsheets
 # and offices write them.
@@ -53,19 +51,20 @@ def check(database: duckdb.DuckDBPyConnection, intake: Intake) -> None:
     A database is held to types alone: its department answers for the rest, and
     one over-long address must not keep a whole register out of the lake.
     """
-    problems, total = list(intake.problems), len(intake.problems)
+    found, total = list(intake.problems), intake.total
     for item in intake.dataset.items.values():
         for wrong, why in _rules(item, intake.is_sheet):
-            found = exp.select(exp.column(quoted(ROW))).from_(RAW).where(wrong)
+            rows = exp.select(exp.column(quoted(ROW))).from_(RAW).where(wrong)
             numbers = database.execute(
-                found.order_by(exp.column(quoted(ROW))).limit(_SHOWN).sql("duckdb")
+                rows.order_by(exp.column(quoted(ROW))).limit(SHOWN).sql("duckdb")
             ).fetchall()
             for (number,) in numbers:
-                where = f"{intake.columns.get(item.name, 'row ')}{number}"
-                problems.append(CellProblem(where, item.name, why))
-            total += _count(database, wrong) if len(numbers) == _SHOWN else len(numbers)
-    if problems:
-        problems.sort(key=lambda problem: int(re.sub(r"\D", "", problem.where) or 0))
+                where = intake.place(number, item.name)
+                found.append((number, CellProblem(where, item.name, why)))
+            total += _count(database, wrong) if len(numbers) == SHOWN else len(numbers)
+    if found:
+        found.sort(key=lambda each: each[0])
+        problems = [problem for _, problem in found]
         raise RowsRefused(intake.source, problems, total=total)
 
 

@@ -27,28 +27,21 @@ import pyarrow as pa
 from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, SourceKind
-from tongban.kernel.query.engines import Reason, SourceUnavailable
+from tongban.kernel.query.engines import Reason
 from tongban.kernel.query.engines.duckdb import CURRENT, version_of
 from tongban.kernel.query.engines.types import duckdb_type
 from tongban.kernel.terms import UserError
+from tongban.store import dropped as files
+from tongban.store.addresses import Addresses
 from tongban.store.cells import RAW, check, column, meaning, quoted, sql_type
-from tongban.store.intake import (
-    CELLS,
-    ROW,
-    CellProblem,
-    Intake,
-    Progress,
-    RowsRefused,
-    read_csv,
-    read_sqlite,
-    read_xlsx,
-)
+from tongban.store.intake import CELLS, ROW, Intake, Progress, RowsRefused
+from tongban.store.opening import opened
+from tongban.store.registers import Every
 
 
 HISTORY = "history"
 PRUNED = "pruned"
 MEMORY_LIMIT = "1GB"
-_READERS = {".csv": read_csv, ".xlsx": read_xlsx}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +74,35 @@ def mirror(
     dropped: Path,
     lake: Path,
     at: datetime,
+    addresses: Addresses | None = None,
+    platform: Every | None = None,
     memory_limit: str = MEMORY_LIMIT,
     progress: Progress | None = None,
 ) -> Snapshot:
     """Copy a dataset's live source into the lake and put the copy in force.
 
-    The source is the department's database, or ``<dataset code>.csv`` or
-    ``.xlsx`` in ``dropped``. Raises SourceUnavailable when it cannot be read and
-    RowsRefused when cells are not what the catalogue says; the version in force
-    then stays. The same rows give the same version and write nothing.
+    The source is a database or an interface at the site's address for it, the
+    platform's own records, or a file or folder (see tongban.store.dropped). Raises
+    SourceUnavailable when it cannot be read and RowsRefused when cells are not what
+    the catalogue says; the version in force then stays. The same rows give the same
+    version and write nothing.
     """
-    match dataset.source.kind:
-        case SourceKind.SQLITE:
-            path = departments.get(dataset.source.database)
-            if path is None or not path.exists():
-                raise _missing(dataset)
-            name = f"{dataset.source.database}.{dataset.source.table}"
-            intake = Intake(dataset, name, progress)
-            batches = read_sqlite(intake, path)
-        case SourceKind.FILE:
-            path = _dropped_file(dataset, dropped)
-            intake = Intake(dataset, path.name, progress)
-            batches = _READERS[path.suffix.lower()](intake, path)
-        case SourceKind.LAKE:
-            return in_force(lake, dataset)
+    if dataset.source.kind is SourceKind.LAKE:
+        return in_force(lake, dataset)
+    intake, batches = opened(
+        dataset, departments, dropped, addresses or {}, platform, progress
+    )
     with staging(lake, memory_limit) as database:
         return _take(database, intake, batches, lake, at)
 
 
 def mirror_dropped(
-    datasets: Sequence[Dataset], *, dropped: Path, lake: Path, at: datetime
+    datasets: Sequence[Dataset],
+    *,
+    dropped: Path,
+    lake: Path,
+    at: datetime,
+    addresses: Addresses | None = None,
 ) -> list[Snapshot | RowsRefused]:
     """Take over each file that was dropped for one of ``datasets``.
 
@@ -118,10 +110,18 @@ def mirror_dropped(
     """
     outcomes: list[Snapshot | RowsRefused] = []
     for dataset in datasets:
-        if dataset.source.kind is SourceKind.FILE and _candidates(dataset, dropped):
+        is_file = dataset.source.kind is SourceKind.FILE
+        if is_file and files.places(dataset, dropped, addresses or {}):
             try:
                 outcomes.append(
-                    mirror(dataset, departments={}, dropped=dropped, lake=lake, at=at)
+                    mirror(
+                        dataset,
+                        departments={},
+                        dropped=dropped,
+                        lake=lake,
+                        at=at,
+                        addresses=addresses,
+                    )
                 )
             except RowsRefused as refused:
                 outcomes.append(refused)
@@ -132,7 +132,7 @@ def in_force(lake: Path, dataset: Dataset) -> Snapshot:
     """The version now in force; SourceUnavailable when there is none yet."""
     pointer = lake / dataset.code / CURRENT
     if not pointer.exists():
-        raise _missing(dataset)
+        raise Intake(dataset, dataset.code).unavailable(Reason.MISSING)
     version = pointer.read_text("ascii").strip()
     rows = {switch.version: switch.rows for switch in history(lake, dataset.code)}
     return Snapshot(dataset.code, version, rows[version], fresh=False)
@@ -179,6 +179,8 @@ def staging(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB in memory for rows on their way into the lake; it spills beside it."""
     spill = lake / ".incoming" / secrets.token_hex(4)
+    # DuckDB makes the folder it spills to, but none above it.
+    spill.parent.mkdir(parents=True, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
         "threads": threads,
@@ -226,30 +228,6 @@ def _switch(folder: Path, at: datetime, version: str, count: int) -> bool:
     return True
 
 
-def _missing(dataset: Dataset) -> SourceUnavailable:
-    return SourceUnavailable(
-        dataset.code,
-        provider=dataset.provider,
-        database=dataset.source.database,
-        reason=Reason.MISSING,
-    )
-
-
-def _candidates(dataset: Dataset, dropped: Path) -> list[Path]:
-    paths = [dropped / f"{dataset.code}{suffix}" for suffix in _READERS]
-    return [path for path in paths if path.is_file()]
-
-
-def _dropped_file(dataset: Dataset, dropped: Path) -> Path:
-    found = _candidates(dataset, dropped)
-    if not found:
-        raise _missing(dataset)
-    if len(found) > 1:
-        why = "there is a CSV and an Excel file of the same dataset: keep one"
-        raise RowsRefused(dataset.code, [CellProblem("the folder", "", why)])
-    return found[0]
-
-
 def _take(
     database: duckdb.DuckDBPyConnection,
     intake: Intake,
@@ -292,6 +270,8 @@ def _cells(intake: Intake) -> exp.Select:
         empty = exp.Literal.string("")
         cells = [exp.func("NULLIF", column(n), empty).as_(quoted(n)) for n in items]
         return exp.select(number, *cells).from_("batches")
+    if not intake.is_packed:
+        return exp.select(number, *map(column, items)).from_("batches")
     shape = exp.Literal.string('["VARCHAR"]')
     array = exp.func("from_json", exp.column(CELLS), shape)
     unpacked = exp.select(number, exp.alias_(array, CELLS)).from_("batches")

@@ -8,9 +8,9 @@ was admitted: two at once cannot both spend the last of it, nor escape compariso
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -26,7 +26,7 @@ from tongban.kernel.query.differencing import (
 from tongban.kernel.query.disclosure import MOST_GROUPS, release, too_many_groups
 from tongban.kernel.query.engines import Answer, run
 from tongban.kernel.query.model import Fetch, Plan, Purpose, Use
-from tongban.kernel.query.recipe import Left, Period, Privacy
+from tongban.kernel.query.recipe import BudgetLeft, BudgetPeriod, Privacy
 from tongban.kernel.terms import Refused
 from tongban.store import jurisdiction
 from tongban.store.commit import Batch
@@ -79,12 +79,12 @@ class Admission:
     again: bool  # the same question as before, which costs nothing
 
 
-def left(purpose: Purpose, day: date) -> Left:
+def left(purpose: Purpose, day: date) -> BudgetLeft:
     """What is left of the budget of ``purpose`` on ``day``, and when it is full."""
     budget = purpose.privacy.budget
     since, until = _period(budget.per, day)
     spent = _spent(purpose.code, since)
-    return Left(
+    return BudgetLeft(
         questions=max(0, budget.questions - spent.questions),
         of_questions=budget.questions,
         epsilon=None if budget.epsilon is None else budget.epsilon - spent.epsilon,
@@ -128,7 +128,7 @@ def released(plan: Plan, use: Use, found: Answer, limit: int) -> Answer:
         return found
     if found.truncated:
         raise too_many_groups()
-    shown = release(plan.recipe, found.rows, bindings(use))
+    shown = release(plan.recipe, found.rows, _bindings(use))
     return replace(
         found,
         rows=shown.rows[:limit],
@@ -163,7 +163,7 @@ def admit(plan: Plan, use: Use, versions: Mapping[str, str]) -> Admission:
     assert plan.recipe is not None
     purpose = _purpose(use)
     since, until = _period(purpose.privacy.budget.per, use.at.date())
-    question = Question.of(plan.recipe, bindings(use))
+    question = Question.of(plan.recipe, _bindings(use))
     name = identity(plan.digest, question, versions)
     spent = _spent(purpose.code, since)
     earlier = PrivacyQuestion.objects.filter(purpose=purpose.code)
@@ -179,7 +179,7 @@ def admit(plan: Plan, use: Use, versions: Mapping[str, str]) -> Admission:
         return admission
     for kept in earlier.filter(since=since).order_by("pk"):
         other = Question.from_json(kept.text)
-        if _is_close(plan, question, other, versions, use.at):
+        if _is_close(plan, question, other, versions, use):
             _charge(admission)
             raise TooClose(
                 f"the answer lies too close to that of receipt {kept.receipt_id}",
@@ -211,6 +211,10 @@ def spend(draft: Batch, admission: Admission, receipt: UseReceipt) -> None:
             receipt=receipt,
         )
     )
+
+
+def _bindings(use: Use) -> dict[str, Any]:
+    return bindings(use, jurisdiction.pseudonym_secret())
 
 
 def _purpose(use: Use) -> Purpose:
@@ -277,19 +281,21 @@ def _is_close(
     question: Question,
     earlier: Question,
     versions: Mapping[str, str],
-    at: datetime,
+    use: Use,
 ) -> bool:
     """Whether the two, computed on the same data, tell of a few by subtraction."""
     assert plan.recipe is not None
     datasets = tuple(sorted(question.datasets | earlier.datasets))
+    given = _bindings(use)
     for overlay in overlays(earlier, question):
-        fetch = Fetch("duckdb", "", overlay.sql, tuple(overlay.params), "", datasets)
+        params = {**overlay.params, **{name: given[name] for name in overlay.secrets}}
+        fetch = Fetch("duckdb", "", overlay.sql, tuple(params), "", datasets)
         laid = replace(plan, fetches=(fetch,), final=None, recipe=None)
         found = run(
             laid,
-            overlay.params,
+            params,
             jurisdiction.sources(),
-            at=at,
+            at=use.at,
             limit=MOST_GROUPS,
             pinned=versions,
         )
@@ -300,13 +306,13 @@ def _is_close(
     return False
 
 
-def _period(per: Period, day: date) -> tuple[date, date]:
+def _period(per: BudgetPeriod, day: date) -> tuple[date, date]:
     """The first day of the period that ``day`` is in, and of the next one."""
     match per:
-        case Period.DAY:
+        case BudgetPeriod.DAY:
             return day, day + timedelta(days=1)
-        case Period.MONTH:
+        case BudgetPeriod.MONTH:
             first = day.replace(day=1)
             return first, (first + timedelta(days=31)).replace(day=1)
-        case Period.YEAR:
+        case BudgetPeriod.YEAR:
             return date(day.year, 1, 1), date(day.year + 1, 1, 1)

@@ -71,8 +71,8 @@ def left() -> int:
         purpose="population.statistics",
         sql=COUNT,
     )
-    assert found.left is not None
-    return found.left.questions
+    assert found.budget is not None
+    return found.budget.questions
 
 
 def refused(sql: str, **given: object) -> UserError:

@@ -6,9 +6,19 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.unit.engines import mariadb
 from tests.unit.engines.practice import PEOPLE, sources_of
 
 from tongban.kernel.query.engines import Sources
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[mariadb.Server]:
+    """A server that the modules share, each with tables of its own names."""
+    if mariadb.program() is None:
+        pytest.skip(mariadb.WHY_NOT)
+    with mariadb.server() as server:
+        yield server
 
 
 @pytest.fixture

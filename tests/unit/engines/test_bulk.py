@@ -14,6 +14,7 @@ from tests.unit.engines.practice import AT, PEOPLE, PERSON, bulk, live, plan_of
 from tongban.kernel.catalog.model import DataType
 from tongban.kernel.query.engines import (
     Answer,
+    MemoryOverrun,
     Overrun,
     Reason,
     Sources,
@@ -316,7 +317,7 @@ def test_long_statement_is_stopped(sources):
 def test_statement_that_needs_too_much_memory_is_refused(lake):
     engine = Lake(lake, memory_limit="20MB", threads=1)
     hungry = "SELECT list(i) FROM range(30000000) AS r(i)"
-    with pytest.raises(ValueFault, match="20MB"):
+    with pytest.raises(MemoryOverrun, match="20MB"):
         engine.select(hungry, {}, limit=1)
 
 
@@ -339,3 +340,30 @@ def test_plan_with_versions_of_lake_and_live_names_both(sources, version):
     answer = run(plan, {}, sources, at=AT, limit=1)
     assert answer.rows == [(3,)]
     assert answer.versions == {"police.live": f"live@{AT.isoformat()}", CODE: version}
+
+
+# ----------------------------------------------------------- what crossed the wire
+
+
+def test_a_fetch_tells_its_rows_and_bytes(sources):
+    fetch = live(
+        "SELECT name FROM person WHERE name = '李雷'", into="population.person"
+    )
+    plan = plan_of(
+        fetch, final=bulk('SELECT name FROM temp."population.person"'),
+        types={"name": DataType.TEXT},
+    )  # fmt: skip
+    (crossed,) = run(plan, {}, sources, at=AT, limit=5).crossed
+    assert (crossed.engine, crossed.database, crossed.rows) == ("sqlite", "police", 1)
+    assert crossed.size == 6  # two characters of three bytes each
+
+
+def test_a_row_beyond_the_limit_crossed_too(sources):
+    plan = plan_of(live("SELECT alive FROM person"), types={"alive": DataType.BOOLEAN})
+    (crossed,) = run(plan, {}, sources, at=AT, limit=1).crossed
+    assert crossed.rows == 2
+
+
+def test_the_lake_is_no_wire(sources):
+    plan = plan_of(bulk("SELECT 1 AS one"), types={"one": DataType.INTEGER})
+    assert run(plan, {}, sources, at=AT, limit=1).crossed == ()

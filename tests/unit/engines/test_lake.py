@@ -1,6 +1,7 @@
 """Snapshots: what a source becomes in the lake, and what is not taken."""
 
 import csv
+import dataclasses
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from tests.unit.engines.practice import AT, PEOPLE, PERSON, make_dataset
 
 from tongban.kernel.catalog.model import Dataset, DataType, Source, SourceKind
 from tongban.kernel.query.engines import Reason, SourceUnavailable
-from tongban.store.intake import RowsRefused, column_letters
+from tongban.store.intake import RowsRefused
 from tongban.store.lake import (
     Snapshot,
     Switch,
@@ -21,6 +22,7 @@ from tongban.store.lake import (
     mirror,
     mirror_dropped,
 )
+from tongban.store.sheets import column_letters
 
 
 TYPES = {
@@ -192,6 +194,24 @@ def test_columns_may_stand_in_any_order_and_bear_chinese_titles(dropped, lake):
     assert rows_of(lake, take(dropped, lake)) == [GOOD_ROW]
 
 
+def priced(decimal: tuple[int, int]) -> Dataset:
+    """SHOPS with so many digits for its decimal number."""
+    ratio = dataclasses.replace(SHOPS.items["ratio"], decimal=decimal)
+    return dataclasses.replace(SHOPS, items={**SHOPS.items, "ratio": ratio})
+
+
+def test_decimals_have_the_digits_that_are_declared(dropped, lake):
+    write_csv(dropped, [*GOOD[:3], "999.995", *GOOD[4:]])
+    ((*_, ratio, _, _, _),) = rows_of(lake, take(dropped, lake, priced((6, 2))))
+    assert str(ratio) == "1000.00"
+
+
+def test_more_digits_than_declared_are_refused(dropped, lake):
+    write_csv(dropped, [*GOOD[:3], "1000", *GOOD[4:]])
+    with pytest.raises(RowsRefused, match="ratio.*is no decimal number"):
+        take(dropped, lake, priced((5, 2)))
+
+
 def test_empty_cells_are_no_values(dropped, lake):
     write_csv(dropped, ["A1", *[""] * 6])
     assert rows_of(lake, take(dropped, lake)) == [("A1", *[None] * 6)]
@@ -273,9 +293,11 @@ def test_many_problems_are_counted_and_a_hundred_shown(dropped, lake):
 def test_two_files_of_one_dataset_are_refused(dropped, lake):
     write_csv(dropped, GOOD)
     (dropped / f"{SHOPS.code}.xlsx").touch()
-    assert problems(dropped, lake) == [
-        "the folder: there is a CSV and an Excel file of the same dataset: keep one"
-    ]
+    (found,) = problems(dropped, lake)
+    assert found == (
+        "the folder: there are several of the same dataset "
+        f"({SHOPS.code}.csv, {SHOPS.code}.xlsx): keep one"
+    )
 
 
 def test_absent_file_is_named(dropped, lake):

@@ -103,3 +103,31 @@ def test_text_of_an_allowed_use(compiler):
     assert "masked: name" in text
     assert "rows: alive" in text
     assert 'FROM "main"."person"' in text
+
+
+# ----------------------------------------------------------- what is pushed where
+
+
+def statements(compiler, sql):
+    found = compiler.explain(use(sql), CASE)
+    return {each["engine"]: each for each in found.to_json()["statements"]}, str(found)
+
+
+def test_a_fetch_tells_its_columns_and_its_condition(compiler):
+    # tax.standing is in the lake, so that the two are joined there.
+    told, text = statements(
+        compiler,
+        "SELECT p.name FROM population.person AS p, ref.industry AS i "
+        "WHERE p.sex = i.code",
+    )
+    assert told["sqlite"]["columns"] == "id_number, name, sex, alive"
+    assert told["sqlite"]["filter"].startswith("id_number = :subject")
+    assert told["sqlite"]["pushed"] == ""
+    assert "  columns: id_number, name, sex, alive\n" in text
+
+
+def test_a_statement_pushed_down_whole_says_so(compiler):
+    told, text = statements(compiler, "SELECT sex FROM population.person")
+    assert list(told) == ["sqlite"]
+    assert told["sqlite"]["pushed"] == "the whole statement"
+    assert text.endswith("  pushed: the whole statement")

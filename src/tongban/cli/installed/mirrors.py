@@ -1,15 +1,14 @@
 """Which datasets are to be mirrored into the lake, and mirroring them."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 
 from tongban.kernel.catalog.model import Dataset, SourceKind, UpdateCycle
 from tongban.kernel.terms import UserError
-from tongban.store import jurisdiction, lake
+from tongban.store import addresses, dropped, jurisdiction, lake, places, records
 
 
 log = logging.getLogger("tongban.worker")
@@ -82,18 +81,22 @@ def _dropped_since(dataset: Dataset) -> bool:
 
 
 def _newest_file(dataset: Dataset) -> float:
-    files = settings.HOME.dropped.glob(f"{dataset.code}.*")
-    return max((file.stat().st_mtime for file in files), default=0.0)
+    home = settings.HOME
+    bound = addresses.read(home.sources)
+    return dropped.newest(dropped.places(dataset, home.dropped, bound))
 
 
 def mirror(dataset: Dataset, now: datetime) -> lake.Snapshot:
     home = settings.HOME
+    bound = addresses.read(home.sources)
     return lake.mirror(
         dataset,
-        departments=_departments([dataset]),
+        departments=places.files(home, bound, [dataset.source]),
         dropped=home.dropped,
         lake=home.lake,
         at=now,
+        addresses=bound,
+        platform=records.every,
     )
 
 
@@ -106,11 +109,3 @@ def mirror_all(now: datetime, tell: Callable[[str], None]) -> int:
             mirror(dataset, now)
             done += 1
     return done
-
-
-def _departments(datasets: Iterable[Dataset]) -> dict[str, Path]:
-    return {
-        dataset.source.database: settings.HOME.department(dataset.source.database)
-        for dataset in datasets
-        if dataset.source.database
-    }

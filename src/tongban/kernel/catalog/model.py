@@ -46,12 +46,27 @@ class UpdateCycle(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """Where the live rows are: a department's database, a dropped file, the lake."""
+    """Where the live rows are.
+
+    A department's database or HTTP interface, a dropped file or folder of files,
+    the platform's own records, or nowhere but the lake.
+    """
 
     SQLITE = "sqlite"
     POSTGRESQL = "postgresql"
+    MYSQL = "mysql"  # and MariaDB
+    HTTP = "http"
     FILE = "file"
+    PLATFORM = "platform"
     LAKE = "lake"
+
+
+class Paging(StrEnum):
+    """How the next page of an HTTP interface is asked for."""
+
+    NEXT = "next"  # by the link that a page gives
+    NUMBER = "number"  # by a parameter that counts from 1, until a page is empty
+    CURSOR = "cursor"  # by a parameter that takes what the last page gave
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +134,42 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """How pages follow; ``at`` is a JSON pointer (RFC 6901) to link or cursor."""
+
+    by: Paging
+    at: str = ""
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What an HTTP JSON interface answers and understands.
+
+    ``rows`` is the JSON pointer of the list of rows in an answer; ``keyed`` pairs
+    an item that holds a subject's number with the query parameter that takes it;
+    ``fields`` is the parameter, if any, that takes the members wanted, by comma.
+    """
+
+    rows: str = ""
+    keyed: tuple[tuple[str, str], ...] = ()
+    fields: str = ""
+    pages: Pages | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """Binding to rows: a department's database and table, a file, a lake name."""
+    """Binding to rows: a database or interface by its logical name, and a table.
+
+    The site, never a pack, says at which address a name is reached and with which
+    credentials. ``table`` is the path of an HTTP interface, the platform's own
+    table, or the name of a file or of a snapshot in the lake.
+    """
 
     kind: SourceKind
     table: str
     database: str = ""
+    interface: Interface | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +178,7 @@ class Item:
 
     ``decimal`` is the precision and scale of a decimal number: how many digits it
     has, and how many of them after the point; without it (18, 6).
+    ``column`` is what the source calls it, where that is not its name.
     """
 
     name: str
@@ -146,6 +192,17 @@ class Item:
     mask: str | None = None
     code_set: str | None = None
     decimal: tuple[int, int] | None = None
+    column: str | None = None
+
+    @property
+    def stored(self) -> str:
+        """The name of its column, or member, at the source."""
+        return self.column or self.name
+
+    @property
+    def mask_kind(self) -> str:
+        """The name of its mask, without a width."""
+        return (self.mask or "").partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)

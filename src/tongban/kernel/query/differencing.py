@@ -54,7 +54,8 @@ class Question:
         conditions: list[str | None] = [None, *chosen]
         return cls(
             recipe.flat,
-            {name: params[name] for name in names},
+            # The pads of keyed masks are the installation's secret and stay there.
+            {n: params[n] for n in names if not isinstance(params[n], bytes)},
             tuple((keys, when) for keys in recipe.sets for when in conditions),
             recipe.anchors,
         )
@@ -119,12 +120,14 @@ class Overlay:
 
     Its rows are: the first's keys, the second's keys, how many subjects have rows
     in both groups; each side's keys come behind whether there is a group at all.
+    ``secrets`` are the placeholders whose values nobody keeps.
     """
 
     sql: str
     params: Mapping[str, Any]
     first: int  # how many keys
     second: int
+    secrets: frozenset[str] = frozenset()
 
 
 def overlays(first: Question, second: Question) -> Iterator[Overlay]:
@@ -170,7 +173,9 @@ def _overlay(first: _Part, second: _Part) -> Overlay:
         for alias, part in zip("ab", (first, second), strict=True)
         for name, value in part[0].params.items()
     }
-    return Overlay(query.sql("duckdb"), params, len(keys[0]), len(keys[1]))
+    named_in = {node.name for node in query.find_all(exp.Placeholder)}
+    secrets = frozenset(named_in - params.keys())
+    return Overlay(query.sql("duckdb"), params, len(keys[0]), len(keys[1]), secrets)
 
 
 def _side(part: _Part, alias: str) -> exp.Select:
@@ -179,7 +184,8 @@ def _side(part: _Part, alias: str) -> exp.Select:
     flat = parse_one(f"{question.flat}\n", read="duckdb")
     assert isinstance(flat, exp.Select)
     for node in list(flat.find_all(exp.Placeholder)):
-        node.set("this", f"{alias}_{node.name}")
+        if node.name in question.params:
+            node.set("this", f"{alias}_{node.name}")
     columns = [
         exp.alias_(exp.column(anchor.entry, quoted=True), "entry", quoted=True),
         exp.alias_(exp.column(anchor.subject, quoted=True), "subject", quoted=True),

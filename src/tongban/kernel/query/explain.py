@@ -4,14 +4,16 @@ An explanation says the same as the compiler would, of every dataset and every
 check at once, and reads no data: it needs no receipt.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.authorise import Demand, Verdict, refusal
-from tongban.kernel.query.model import Plan
-from tongban.kernel.query.recipe import Left
+from tongban.kernel.query.bind import shown_masked
+from tongban.kernel.query.model import Fetch, Plan
+from tongban.kernel.query.quota import Left
+from tongban.kernel.query.recipe import BudgetLeft
 from tongban.kernel.terms import UserError
 
 
@@ -61,13 +63,14 @@ class DatasetVerdict:
 class Explanation:
     """All verdicts of one use; ``plan`` when it is allowed.
 
-    ``left`` is the budget of a purpose of aggregate scope before the use.
+    ``budget`` is that of a purpose of aggregate scope before the use.
     """
 
     checks: tuple[Check, ...]
     datasets: tuple[DatasetVerdict, ...]
     plan: Plan | None
-    left: Left | None = None
+    left: tuple[Left, ...] = ()  # of the quotas of its grants
+    budget: BudgetLeft | None = None
 
     @property
     def allowed(self) -> bool:
@@ -79,7 +82,8 @@ class Explanation:
             "allowed": self.allowed,
             "checks": [check.to_json() for check in self.checks],
             "datasets": [verdict.to_json() for verdict in self.datasets],
-            **({"budget": self.left.to_json()} if self.left else {}),
+            **({"quota": [each.to_json() for each in self.left]} if self.left else {}),
+            **({"budget": self.budget.to_json()} if self.budget else {}),
             **(_planned(self.plan) if self.plan else {}),
         }
 
@@ -95,31 +99,35 @@ class Explanation:
                 lines.append(f"  masked: {', '.join(verdict.masked)}")
             if verdict.filter:
                 lines.append(f"  rows: {verdict.filter}")
-        if self.left:
-            lines.append(f"budget: {self.left}")
+        lines += [f"quota {each}" for each in self.left]
+        if self.budget:
+            lines.append(f"budget: {self.budget}")
         for statement in _statements(self.plan) if self.plan else ():
             lines.append(f"{statement['engine']} {statement['database']}".rstrip())
             lines.append(f"  {statement['sql']}")
+            lines += [
+                f"  {part}: {statement[part]}" for part in _PUSHED if statement[part]
+            ]
         return "\n".join(lines)
 
 
 def dataset_verdicts(
     verdicts: Sequence[Verdict],
-    masked: Mapping[str, frozenset[str]],
     demand: Demand,
     catalog: Catalog,
 ) -> tuple[DatasetVerdict, ...]:
-    """The verdicts with the words a reader needs; ``masked`` items by dataset."""
+    """The verdicts with the words a reader needs."""
     found = []
     for verdict in verdicts:
         dataset, grant = catalog.dataset(verdict.dataset), verdict.grant
+        hidden = shown_masked(verdict.items, dataset, grant) if grant else ()
         found.append(
             DatasetVerdict(
                 dataset=dataset.code,
                 title=dataset.title.zh,
                 provider=dataset.provider,
                 items=tuple(i for i in dataset.items if i in verdict.items),
-                masked=tuple(sorted(masked.get(dataset.code, ()))),
+                masked=tuple(sorted(hidden)),
                 grant=grant.id if grant else None,
                 basis=grant.basis if grant else None,
                 filter=grant.filter if grant else None,
@@ -155,9 +163,25 @@ def _planned(plan: Plan) -> dict[str, Any]:
     }
 
 
+# What is told of a statement beside its text: which columns leave the place, which
+# condition chooses the rows there, and that nothing is left to be done elsewhere.
+_PUSHED = ("columns", "filter", "pushed")
+
+
 def _statements(plan: Plan) -> list[dict[str, str]]:
     several = [*plan.fetches, *([plan.final] if plan.final else [])]
     return [
-        {"engine": fetch.kind, "database": fetch.database, "sql": fetch.sql}
+        {
+            "engine": fetch.kind,
+            "database": fetch.database,
+            "sql": fetch.sql,
+            "columns": ", ".join(fetch.columns),
+            "filter": fetch.filter,
+            "pushed": "the whole statement" if _is_whole(plan, fetch) else "",
+        }
         for fetch in several
     ]
+
+
+def _is_whole(plan: Plan, fetch: Fetch) -> bool:
+    return plan.final is None and fetch.kind != "duckdb"

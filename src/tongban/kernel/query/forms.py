@@ -52,7 +52,12 @@ def unknown_function(names: list[str], node: exp.Expr) -> StatementError:
 
 def label(node: exp.Expr) -> str:
     """What a kind of node is called in SQL, nearly."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
+    return label_of(type(node))
+
+
+def label_of(kind: type[exp.Expr]) -> str:
+    """The same of a node's type."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).upper()
 
 
 def _check_call(node: exp.Expr) -> None:
@@ -142,9 +147,31 @@ def _check_in(node: exp.Expr) -> None:
         raise _form(node, "IN of nothing", "write IN (value, …) or IN (SELECT …)")
 
 
+def _check_windowed(node: exp.Expr) -> None:
+    if not isinstance(node.parent, exp.Window):
+        raise _form(node, f"{label(node)} without OVER", "write OVER (…) behind it")
+
+
 def _check_distinct(node: exp.Expr) -> None:
     if not isinstance(node.parent, exp.Select):
         _check_list(node)
+    on = node.args.get("on")
+    _check_keys(node, on.expressions if on else [])
+
+
+def _check_group(node: exp.Expr) -> None:
+    _check_list(node)
+    _check_keys(node, node.expressions)
+
+
+def _check_ordered(node: exp.Expr) -> None:
+    _check_keys(node, [node.this])
+
+
+def _check_keys(node: exp.Expr, keys: Iterable[exp.Expr]) -> None:
+    for key in keys:
+        if isinstance(key.unnest(), exp.Placeholder):
+            raise _form(node, "a value as a key of order or groups", "name an item")
 
 
 def _check_conversion(node: exp.Expr) -> None:
@@ -198,14 +225,28 @@ def _check_query(node: exp.Expr) -> None:
         _check_list(node)
 
 
+def _check_order(node: exp.Expr) -> None:
+    _check_list(node)
+    if node.this and not isinstance(node.parent, exp.GroupConcat):
+        raise _form(node, "ORDER BY within a call", "order the rows")
+
+
 def _check_list(node: exp.Expr) -> None:
     if not node.expressions and not isinstance(node.parent, exp.GroupingSets):
         raise _form(node, f"{label(node)} of nothing", "name the items")
 
 
+def _check_with(node: exp.Expr) -> None:
+    _check_list(node)
+    names = [query.alias.lower() for query in node.expressions]
+    if len(set(names)) < len(names):
+        raise _form(node, "WITH of two queries of one name", "rename one of them")
+
+
 def _check_relation(node: exp.Expr) -> None:
     if not isinstance(node.this, _RELATIONS):
-        raise _form(node, "FROM of something else", "name a dataset or a query in ()")
+        what = f"{label(node)} of {label(node.this)}"
+        raise _form(node, what, "name a dataset or a query in ()")
 
 
 def _check_alias(node: exp.Expr) -> None:
@@ -238,7 +279,8 @@ def _check_join(node: exp.Expr) -> None:
 
 def _check_subquery(node: exp.Expr) -> None:
     if not isinstance(node.this, exp.Select | exp.SetOperation | exp.Subquery):
-        raise _form(node, f"{label(node)} of no query", "put a SELECT in its brackets")
+        what = f"{label(node)} of {label(node.this)}"
+        raise _form(node, what, "put a SELECT in its brackets")
 
 
 def _check_lateral(node: exp.Expr) -> None:
@@ -342,6 +384,8 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.Distinct: _check_distinct,
         **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE), _check_comparison),
         **dict.fromkeys((exp.GT, exp.GTE), _check_comparison),
+        **dict.fromkeys((exp.RowNumber, exp.Rank, exp.DenseRank), _check_windowed),
+        **dict.fromkeys((exp.Lag, exp.Lead), _check_windowed),
         exp.Interval: _check_interval,
         exp.Table: _check_table,
         exp.TableAlias: _check_relation_alias,
@@ -351,10 +395,11 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.Union: _check_query,
         exp.Intersect: _check_query,
         exp.Except: _check_query,
-        exp.Group: _check_list,
-        exp.Order: _check_list,
+        exp.Group: _check_group,
+        exp.Ordered: _check_ordered,
+        exp.Order: _check_order,
         exp.Tuple: _check_list,
-        exp.With: _check_list,
+        exp.With: _check_with,
         exp.From: _check_relation,
         exp.Join: _check_join,
         exp.Subquery: _check_subquery,

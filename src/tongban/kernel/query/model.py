@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from tongban.kernel.catalog.model import DataType
+from tongban.kernel.query.quota import Quota
 from tongban.kernel.query.recipe import Privacy, Recipe
 from tongban.kernel.terms import Subject, Text
 
@@ -45,7 +46,9 @@ class Purpose:
 class Grant:
     """What one organisation may have of one dataset for one purpose (授权).
 
-    ``filter`` is SQL over the dataset's own items, ANDed at the base relation.
+    ``filter`` is SQL over the dataset's own items and, with IN and EXISTS, those of
+    others (see `row_filter`), ANDed at the base relation. ``quota`` is how much of
+    it there is; None: no end.
     ``reveal`` names items that come unmasked; every other masked item stays
     masked. ``organization`` receives; the provider is the dataset's.
     """
@@ -61,6 +64,7 @@ class Grant:
     until: date | None = None
     filter: str | None = None
     reveal: frozenset[str] = frozenset()
+    quota: Quota | None = None
 
     def in_force(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -135,7 +139,8 @@ class Fetch:
     ``duckdb`` for the lake's engine, which has no ``database``.
 
     ``into`` names the relation that the federating engine sees; empty when the
-    fetch is the whole answer.
+    fetch is the whole answer. ``columns`` and ``filter`` tell what of a dataset is
+    asked for at its place, and which of its rows, when it is joined elsewhere.
     """
 
     kind: str
@@ -144,6 +149,9 @@ class Fetch:
     params: tuple[str, ...]  # names, in the order of the placeholders
     into: str = ""
     datasets: tuple[str, ...] = ()  # whose rows this statement reads at its place
+    columns: tuple[str, ...] = ()
+    types: tuple[DataType, ...] = ()  # of the columns
+    filter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,7 @@ class Plan:
     scope: Scope
     digest: str  # SHA-256 of the governed statement
     providers: Mapping[str, str] = field(default_factory=dict)  # dataset → provider
+    quotas: Mapping[str, Quota] = field(default_factory=dict)  # of its grants
     recipe: Recipe | None = None  # of aggregate scope: how rows become an answer
 
 

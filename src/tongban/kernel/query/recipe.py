@@ -17,7 +17,7 @@ from sqlglot import exp
 from tongban.kernel.terms import SubjectKind
 
 
-class Period(StrEnum):
+class BudgetPeriod(StrEnum):
     """How long a budget lasts before it is full again."""
 
     DAY = "day"
@@ -33,7 +33,7 @@ class Budget:
     of noised uses; None where nothing is noised.
     """
 
-    per: Period = Period.MONTH
+    per: BudgetPeriod = BudgetPeriod.MONTH
     questions: int = 20
     epsilon: Decimal | None = None
 
@@ -70,7 +70,7 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class BudgetLeft:
     """What is left of a budget, what a use costs, and when the budget is full again.
 
     A use costs one question, unless the same was asked before, and ``cost`` of

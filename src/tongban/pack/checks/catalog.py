@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tongban.kernel.catalog.model import DataType, SharingType
+from tongban.kernel.terms import did_you_mean
 from tongban.pack.draft import Draft
 from tongban.pack.problems import PackProblem
 from tongban.pack.record import Record
@@ -21,19 +22,6 @@ def foreign_duty(draft: Draft) -> Iterator[PackProblem]:
                 why="data are provided by the department whose duty they come from "
                 "(谁主管、谁提供、谁负责)",
                 mend=f"name a power of {dataset['provider']!r}, or another provider",
-            )
-
-
-def source_without_table(draft: Draft) -> Iterator[PackProblem]:
-    for dataset in draft.of("dataset").values():
-        source = dataset["source"]
-        if bool(source["sqlite"]) != bool(source["table"]):
-            yield PackProblem(
-                "source-without-table",
-                source.at(),
-                "'sqlite' and 'table' go together",
-                why="a department's database has many tables; files and the lake none",
-                mend="write {sqlite: <database>, table: <table>}",
             )
 
 
@@ -122,6 +110,23 @@ def _is_decimal(draft: Draft, record: Record, digits: Sequence[int]) -> bool:
         return False
     precision, scale = digits
     return 1 <= precision <= 38 and scale <= precision
+
+
+def mask_of_nothing(draft: Draft) -> Iterator[PackProblem]:
+    """The masks of a grade are by element or by type; no other name has any."""
+    types = [kind.value for kind in DataType]
+    for code, grade in draft.of("grade").items():
+        for name in grade["masks"]:
+            if name not in types and name not in draft.declared["element"]:
+                known = [*types, *draft.declared["element"]]
+                yield PackProblem(
+                    "mask-of-nothing",
+                    grade.at("masks"),
+                    f"{draft.name('grade', code)} has a mask (脱敏) for {name!r}, "
+                    "which is neither an element (数据元) nor a type",
+                    why="a mask that nothing takes hides nothing",
+                    mend=did_you_mean(name, known),
+                )
 
 
 def conditional_without_scope(draft: Draft) -> Iterator[PackProblem]:

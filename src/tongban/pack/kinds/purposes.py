@@ -1,7 +1,8 @@
 """Purposes of use, and grants of one dataset to one organisation for one purpose."""
 
 from tongban.kernel.query.model import Grant, Purpose, Scope
-from tongban.kernel.query.recipe import Budget, Period, Privacy
+from tongban.kernel.query.quota import Period, Quota
+from tongban.kernel.query.recipe import Budget, BudgetPeriod, Privacy
 from tongban.pack.record import Record
 from tongban.pack.schema import (
     COLUMN,
@@ -25,7 +26,7 @@ from tongban.pack.section import Kind
 _USUAL = Privacy()
 _BUDGET = Table(
     {
-        "per": optional(Choice(Period), _USUAL.budget.per, "周期"),
+        "per": optional(Choice(BudgetPeriod), _USUAL.budget.per, "周期"),
         "questions": optional(POSITIVE, _USUAL.budget.questions, "不同问题数"),
         "epsilon": optional(NUMBER, label="隐私损失上限"),
     }
@@ -58,6 +59,16 @@ PURPOSE = Kind(
     ),
 )
 
+QUOTA = Table(
+    {
+        "per": Key(Choice(Period), label="周期"),
+        "calls": optional(POSITIVE, label="次数"),
+        "rows": optional(POSITIVE, label="行数"),
+        "bytes": optional(POSITIVE, label="数据量"),
+        "rate": optional(POSITIVE, label="每分钟次数"),
+    }
+)
+
 GRANT = Kind(
     "grant",
     "授权",
@@ -69,6 +80,7 @@ GRANT = Kind(
             "items": Key(ListOf(COLUMN, least=1), label="数据项"),
             "scope": Key(Choice(Scope)),
             "filter": optional(TEXT, label="行过滤"),
+            "quota": optional(QUOTA, label="限额"),
             "reveal": optional(ListOf(COLUMN), (), "不脱敏的数据项"),
             "basis": Key(TEXT, label="依据", why="no grant without legal basis"),
             "since": Key(DAY),
@@ -111,4 +123,11 @@ def grant(code: str, record: Record) -> Grant:
         until=record["until"],
         filter=record["filter"],
         reveal=frozenset(record["reveal"]),
+        quota=_quota(record["quota"]),
     )
+
+
+def _quota(record: Record | None) -> Quota | None:
+    if record is None:
+        return None
+    return Quota(**{key: record[key] for key in QUOTA.keys})

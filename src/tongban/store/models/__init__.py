@@ -24,6 +24,7 @@ from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
+    GrantUsage,
     PackInForce,
     PlanLineage,
     UseReceipt,
@@ -42,6 +43,7 @@ __all__ = [
     "Draft",
     "GrantRecord",
     "GrantRevision",
+    "GrantUsage",
     "LeafOpening",
     "LedgerLeaf",
     "LedgerNode",

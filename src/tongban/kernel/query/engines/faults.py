@@ -5,6 +5,7 @@
     UserError
       SourceUnavailable   a department's database or a lake file cannot be read
       Overrun             the statement took longer than a use may take
+  MemoryOverrun       it needed more memory, or more room beside it, than one may take
       ValueFault          the statement cannot be computed on the values it met
     SourceFault           what an engine alone knows of a failing place; becomes
                           SourceUnavailable once it is known whose data it is
@@ -27,7 +28,13 @@ class Reason(StrEnum):
     CORRUPT = "corrupt"
     STRUCTURE = "structure"
     VALUE = "value"
+    UNBOUND = "unbound"
     UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    DENIED = "denied"
+    ANSWER = "answer"
+    PAGES = "pages"
+    SIZE = "size"
     ENCODING = "encoding"
 
 
@@ -37,9 +44,20 @@ _SENTENCES = {
     Reason.CORRUPT: "its database or file is damaged",
     Reason.STRUCTURE: "its table no longer has the catalogued items",
     Reason.VALUE: "a value is not of the catalogued type",
+    Reason.UNBOUND: "the site has no address for it in sources.toml",
     Reason.UNREACHABLE: "its server does not answer",
+    Reason.SLOW: "its server did not answer in time",
+    Reason.DENIED: "its server does not let the site in, or the secret is not safe",
+    Reason.ANSWER: "its answer is not in the agreed form",
+    Reason.PAGES: "its pages run in a circle, or never end",
+    Reason.SIZE: "its answer is larger than one use may fetch",
     Reason.ENCODING: "its database does not keep text as UTF-8",
 }
+
+
+def sentence(reason: Reason) -> str:
+    """The reason as its reader is told it."""
+    return _SENTENCES[reason]
 
 
 class SourceFault(Exception):
@@ -84,6 +102,21 @@ class Overrun(UserError):
             why="one use may not hold an engine up for others",
             mend="ask for less: fewer datasets, a narrower condition",
             seconds=seconds,
+        )
+
+
+class MemoryOverrun(UserError):
+    """A statement was stopped because it needed too much memory or disk."""
+
+    code = "query.memory"
+
+    def __init__(self, memory: str, spill: str) -> None:
+        super().__init__(
+            f"the statement needs more than {memory} of memory and {spill} of disk",
+            why="one use may not take the memory of others",
+            mend="ask for less: fewer rows, fewer items, a narrower condition",
+            memory=memory,
+            spill=spill,
         )
 
 

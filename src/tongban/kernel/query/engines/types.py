@@ -13,6 +13,7 @@ boolean    BOOLEAN         INTEGER, 0 or 1
 =========  ==============  =======================================
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -133,6 +134,47 @@ def as_text(cell: Any) -> str | None:
         case Decimal():
             return f"{cell:f}"
     raise TypeError("no item is stored as bytes, a list or an object")
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_FORMS: Mapping[DataType, tuple[type, ...]] = {
+    DataType.TEXT: (str,),
+    DataType.INTEGER: (int, str),
+    DataType.DECIMAL: (int, Decimal, str),
+    DataType.MONEY: (int, str),
+    DataType.DATE: (str,),
+    DataType.DATETIME: (str,),
+    DataType.BOOLEAN: (bool, int, str),
+}
+
+
+def fits(cell: Any, kind: DataType) -> bool:
+    """Whether a cell of JSON is a value of the declared type, and none by rounding.
+
+    A number is no text: 007 would have come as 7. Numbers may come as text.
+    """
+    if cell is None:
+        return True
+    if not isinstance(cell, _FORMS[kind]) or (
+        isinstance(cell, bool) and kind is not DataType.BOOLEAN
+    ):
+        return False
+    if isinstance(cell, str) and kind in (DataType.INTEGER, DataType.MONEY):
+        return _WHOLE.fullmatch(cell) is not None
+    if isinstance(cell, str) and kind is DataType.BOOLEAN:
+        return cell.lower() in ("0", "1", "true", "false")
+    try:
+        _READERS[kind](cell)
+    except (ValueError, TypeError, ArithmeticError):
+        return False
+    return True
+
+
+def fit(rows: Sequence[Row], types: Sequence[DataType]) -> bool:
+    """Whether every cell `fits` the type of its column."""
+    return all(
+        fits(cell, kind) for row in rows for cell, kind in zip(row, types, strict=True)
+    )
 
 
 def for_sqlite(value: Any) -> Any:

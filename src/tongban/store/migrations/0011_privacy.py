@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0009_data_versions")]
+    dependencies = [("store", "0010_quota")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,46 @@
+"""The platform's own records that a pack may catalogue like any department's.
+
+A closed list: no account, password, text of a form or paper is in it. What is
+personal in it is graded and masked by the dataset that names it, and read under a
+grant, with a receipt, like everything else.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+# Table to its columns; the store says where each is kept.
+TABLES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        # 办件: one row a case, without what the applicant wrote.
+        "cases": frozenset(
+            {
+                "number",
+                "type",
+                "organization",
+                "applicant_kind",
+                "applicant_id",
+                "phase",
+                "opened",
+                "due",
+                "closed",
+                "outcome",
+            }
+        ),
+        # 用数凭据: one row a use of data.
+        "uses": frozenset(
+            {
+                "id",
+                "at",
+                "by",
+                "organization",
+                "purpose",
+                "case",
+                "subject_kind",
+                "subject_id",
+                "rows",
+                "plan",
+            }
+        ),
+    }
+)
