@@ -10,14 +10,23 @@ from django.conf import settings
 
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.engines import Answer, Crossing, SourceUnavailable, run
+from tongban.kernel.query.disclosure import MOST_GROUPS
+from tongban.kernel.query.engines import (
+    Answer,
+    Crossing,
+    Overrun,
+    SourceUnavailable,
+    ValueFault,
+    run,
+)
 from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
-from tongban.kernel.query.model import CaseView, Column, Plan, Use
+from tongban.kernel.query.model import CaseView, Column, Plan, Scope, Use
 from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.query.quota import Quota
+from tongban.kernel.query.recipe import Privacy
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import clock, drafts, jurisdiction, quotas, versions
+from tongban.store import clock, drafts, jurisdiction, privacy, quotas, versions
 from tongban.store.commit import Batch, batch
 from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
 
@@ -82,6 +91,8 @@ class Result:
     ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
     ``crossed`` what each department's system gave for it, ``data_of`` the day whose
     data were asked for, if one was.
+    ``privacy`` tells how the clean room protected the figures; ``withheld`` are the
+    places (row, column) that it left empty.
     """
 
     columns: tuple[Column, ...]
@@ -93,6 +104,8 @@ class Result:
     at: datetime
     crossed: tuple[Crossing, ...] = ()
     data_of: date | None = None
+    withheld: frozenset[tuple[int, int]] = frozenset()
+    privacy: Privacy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +169,7 @@ def use_many(
     _check_quotas(planned)
     answers = [_answer(each) for each in planned]
     lineages = _lineages(planned, views, compiler)
-    results = _receipted(planned, answers, by, lineages)
+    results = _settled(planned, answers, by, lineages)
     if len(_told) > MOST_TOLD:
         _told.clear()
     _told.update(lineages)
@@ -181,10 +194,14 @@ def _plan(
 def explain(*, by: Actor, **wish: Any) -> Explanation:
     """Which grants allow the use, or what is missing: no rows, hence no receipt.
 
-    ``wish`` is what UseSpec takes; values of placeholders need not be given.
+    ``wish`` is what UseSpec takes; values of placeholders need not be given. Of
+    aggregate scope, it tells the budget as it is before the use.
     """
     use, view = _wished(by, wish)
     found = jurisdiction.compiler().explain(use, view)
+    purpose = jurisdiction.current().purposes.get(use.purpose)
+    if purpose is not None and purpose.scope is Scope.AGGREGATE:
+        found = replace(found, budget=privacy.left(purpose, use.at.date()))
     if found.plan is None:
         return found
     left = quotas.limits(found.plan.quotas, use.at, jurisdiction.zone())
@@ -237,6 +254,8 @@ def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
             code: versions.still_there(lake, code, spec.versions[code])
             for code in sorted(plan.datasets)
         }
+    if plan.recipe is not None:
+        return privacy.pinned(plan, use)
     if not use.is_past:
         return {}
     day = use.law_day
@@ -315,18 +334,23 @@ def _quotas(planned: Sequence[Planned]) -> dict[str, Quota]:
 
 
 def _answer(planned: Planned) -> Answer | SourceUnavailable:
+    limit = MOST_GROUPS if planned.plan.recipe else planned.spec.limit
     try:
-        return run(
+        found = run(
             planned.plan,
             bindings(planned.use, jurisdiction.pseudonym_secret()),
             jurisdiction.sources(),
             at=planned.use.at,
-            limit=planned.spec.limit,
+            limit=limit,
             pinned=planned.pinned,
             share=planned.spec.organization,
         )
     except SourceUnavailable as failure:
         return failure
+    except (Overrun, ValueFault):
+        privacy.charge_failure(planned.plan, planned.use)
+        raise
+    return privacy.released(planned.plan, planned.use, found, planned.spec.limit)
 
 
 def _lineages(
@@ -342,9 +366,34 @@ def _lineages(
     }
 
 
+def _settled(
+    planned: Sequence[Planned],
+    answers: Sequence[Answer | SourceUnavailable],
+    by: Actor,
+    lineages: Mapping[str, Mapping[str, Any]],
+) -> list[Result | SourceUnavailable]:
+    """The results, admitted and paid for where a budget stands over them."""
+    return privacy.settled(
+        lambda: [
+            _admitted(each, answer)
+            for each, answer in zip(planned, answers, strict=True)
+        ],
+        lambda admissions: _receipted(planned, answers, admissions, by, lineages),
+    )
+
+
+def _admitted(
+    planned: Planned, answer: Answer | SourceUnavailable
+) -> privacy.Admission | None:
+    if planned.plan.recipe is None or isinstance(answer, SourceUnavailable):
+        return None
+    return privacy.admit(planned.plan, planned.use, answer.versions)
+
+
 def _receipted(
     planned: Sequence[Planned],
     answers: Sequence[Answer | SourceUnavailable],
+    admissions: Sequence[privacy.Admission | None],
     by: Actor,
     lineages: Mapping[str, Mapping[str, Any]],
 ) -> list[Result | SourceUnavailable]:
@@ -361,6 +410,9 @@ def _receipted(
             else (answer, _receipt(draft, each, answer))
             for each, answer in zip(planned, answers, strict=True)
         ]
+        for kept, admission in zip(receipts, admissions, strict=True):
+            if kept and admission:
+                privacy.spend(draft, admission, kept[1])
     return [
         _result(each, *kept) if kept else failure
         for each, failure, kept in zip(planned, answers, receipts, strict=True)
@@ -421,4 +473,6 @@ def _result(planned: Planned, answer: Answer, receipt: UseReceipt) -> Result:
         at=planned.use.at,
         crossed=answer.crossed,
         data_of=planned.spec.data_of,
+        withheld=answer.withheld,
+        privacy=planned.plan.recipe and planned.plan.recipe.privacy,
     )
