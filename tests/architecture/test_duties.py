@@ -17,6 +17,7 @@ from tests.architecture.raised import codes, codes_of
 from tests.architecture.sentences import bare
 from tools.source import ROOT, Module, modules
 
+from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.case.model import CaseKind, CaseType
 from tongban.pack import loader
 from tongban.pack.model import Pack
@@ -234,7 +235,7 @@ def clockless(pack: Pack) -> Iterator[str]:
 
 
 def pack_at(folder: Path) -> Pack:
-    return loader.load(folder, handlers=HANDLERS)
+    return loader.load(folder, handlers=HANDLERS, sections=[SECTION])
 
 
 @pytest.mark.parametrize("name", PACKS)

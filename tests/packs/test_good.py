@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tongban.capabilities.linkage.declaration import SECTION
 from tongban.pack.examples import run_examples
 from tongban.pack.loader import check, load
 
@@ -29,18 +30,20 @@ def test_is_accepted(case: Path, lower: Path) -> None:
 
 @pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
 def test_a_whole_pack_is_accepted(path: Path) -> None:
-    _, problems = check(path, handlers=HANDLERS)
+    _, problems = check(path, handlers=HANDLERS, sections=[SECTION])
     assert [str(problem) for problem in problems] == []
 
 
 def test_a_whole_city_is_checked_within_a_second() -> None:
     start = time.process_time()
-    check(SHIPPED / "yunzhou", handlers=HANDLERS)
+    check(SHIPPED / "yunzhou", handlers=HANDLERS, sections=[SECTION])
     assert time.process_time() - start < 1
 
 
 def test_the_examples_of_the_shipped_city_pass() -> None:
-    results = run_examples(load(SHIPPED / "yunzhou", handlers=HANDLERS))
+    results = run_examples(
+        load(SHIPPED / "yunzhou", handlers=HANDLERS, sections=[SECTION])
+    )
     assert {
         each.example.title: each.failures for each in results if each.failures
     } == {}

@@ -4,7 +4,18 @@
 docs/reference/cli.md is generated from here.
 """
 
-from tongban.cli import bench, data, demo, keeping, packs, proof, site, sources, story
+from tongban.cli import (
+    bench,
+    data,
+    demo,
+    keeping,
+    linking,
+    packs,
+    proof,
+    site,
+    sources,
+    story,
+)
 from tongban.cli.frame import app
 
 
@@ -14,6 +25,7 @@ __all__ = [
     "data",
     "demo",
     "keeping",
+    "linking",
     "packs",
     "proof",
     "site",

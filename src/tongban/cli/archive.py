@@ -83,7 +83,8 @@ def _files(home: Home) -> Iterator[Path]:
     for name in (RECORD, PRACTICE, home.sources.name):
         if (home.path / name).exists():
             yield home.path / name
-    for folder in (home.keys, home.departments, home.lake, home.dropped, home.files):
+    folders = (home.keys, home.departments, home.lake, home.dropped, home.files)
+    for folder in (*folders, home.linkage):
         for path in sorted(folder.rglob("*")):
             journal = path.name.endswith(("-wal", "-shm", "-journal"))
             if path.is_file() and not journal and not path.name.startswith("."):

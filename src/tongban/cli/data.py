@@ -12,6 +12,9 @@ from tongban.cli.frame import HERE, BadOption, Home, command, emit, err, within
 from tongban.kernel.terms import Subject, SubjectKind, UserError
 
 
+ROWS = 1000  # without --limit
+
+
 class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
@@ -124,7 +127,12 @@ def query(
     param: Annotated[
         list[str] | None, typer.Option(help="A placeholder's value: name=value.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="The most rows.")] = 1000,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help=f"The most rows; default {ROWS}, or all into a Parquet file."
+        ),
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", help="How rows are written.")
     ] = Format.TABLE,
@@ -161,10 +169,22 @@ def query(
         told, same = door.again(again, wish)
         emit(told)
         raise typer.Exit(0 if same else 1)
-    result = door.use(wish, limit)
+    if _is_bulk(format_, output, wish, limit):
+        for line in door.export(wish, output):
+            err.print(line, markup=False)
+        return
+    result = door.use(wish, limit or ROWS)
     door.write(result, format_, output)
     for line in door.receipt(result):
         err.print(line, markup=False)
+
+
+def _is_bulk(
+    form: Format, output: Path | None, wish: dict[str, Any], limit: int | None
+) -> bool:
+    """Whether everyone's rows go into a file, however many there are."""
+    of_one = wish["subject"] is not None or wish["case"] is not None
+    return form is Format.PARQUET and output is not None and not (of_one or limit)
 
 
 def refuse_binary(format_: Format, output: Path | None) -> None:

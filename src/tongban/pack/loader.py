@@ -6,7 +6,7 @@ can be believed.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,18 @@ def check(
             problems.found.extend(use_rule(draft, assembly, found))
     if problems:
         return None, problems.sorted()
-    return _pack(heads, lowest, draft, layered, assembly, sections), ()
+    pack = _pack(heads, lowest, draft, layered, assembly, sections)
+    problems.found.extend(_objections(draft, sections, pack))
+    return (None if problems else pack), problems.sorted()
+
+
+def _objections(
+    draft: Draft, sections: Sequence[Section], pack: Pack
+) -> Iterator[PackProblem]:
+    """What capabilities find wrong in a pack that is sound otherwise."""
+    for section in sections:
+        for code, record in draft.of(section.kind.head).items():
+            yield from section.judge(code, record, pack)
 
 
 def _pack(

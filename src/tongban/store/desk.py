@@ -1,16 +1,17 @@
 """Lists of cases: an official's inbox, an applicant's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from tongban.kernel.case.model import Kind
 from tongban.kernel.terms import Actor, Subject, SubjectKind
 from tongban.store import clock
 from tongban.store.jurisdiction import current
-from tongban.store.models import CaseDuty, CaseRecord
+from tongban.store.models import CaseDuty, CaseEvent, CaseRecord
 from tongban.store.pages import Page, page_of
 
 
@@ -83,6 +84,52 @@ def mine(actor: Actor, *, page: str | int | None = None) -> Page[CaseRow]:
         parent=None,
     )
     return page_of(own.order_by("-opened", "pk"), page, _case_row)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case as it was opened, and how it ended; without ``outcome`` it is open."""
+
+    number: str
+    data: Mapping[str, Any]
+    outcome: str
+    due: date | None
+
+
+def opened(type_code: str, viewer: Actor) -> Iterator[Opened]:
+    """Every case of a type that the viewer's organisation answers for, the first
+    opened first, in one statement.
+    """
+    events = CaseEvent.objects.filter(
+        kind=Kind.OPENED.value,
+        case__type=type_code,
+        case__organization=viewer.organization or "",
+    )
+    rows = events.order_by("pk").values_list(
+        "case_id", "data", "case__outcome", "case__due"
+    )
+    for number, data, outcome, due in rows.iterator():
+        yield Opened(number, data["data"], outcome, due)
+
+
+# ----------------------------------------------------------------- other pages
+
+Elsewhere = Callable[[str, str], str | None]
+_elsewhere: list[Elsewhere] = []
+
+
+def work_elsewhere(address: Elsewhere) -> None:
+    """Let a capability name the page on which it has cases worked on.
+
+    ``address`` is given a case type and a number; None where that is the desk.
+    """
+    _elsewhere.append(address)
+
+
+def worked_on_at(type_code: str, number: str) -> str | None:
+    """The page on which a case is worked on, where it is another than the desk's."""
+    found = (address(type_code, number) for address in _elsewhere)
+    return next(filter(None, found), None)
 
 
 def _duty_row(duty: CaseDuty) -> CaseRow:

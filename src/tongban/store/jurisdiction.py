@@ -5,6 +5,7 @@ handlers and sections of capabilities, which the store, below them, may not know
 """
 
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -15,9 +16,14 @@ from django.utils.module_loading import import_string
 from tongban.home import Home
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.duckdb import Lake
+from tongban.kernel.query.spelling import LAKE, SPARK
 from tongban.pack.model import Pack
 from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
+
+
+CLUSTER = "tongban.kernel.query.engines.spark.Cluster"
 
 
 def current() -> Pack:
@@ -34,6 +40,11 @@ def _pack(path: Path) -> Pack:
     return loaded
 
 
+def zone() -> tzinfo:
+    """The civil time in which the jurisdiction's days begin and end."""
+    return current().calendar.zone
+
+
 def sources() -> Sources:
     """Where the departments' rows are, for the whole life of the process."""
     return _sources(settings.HOME)
@@ -42,14 +53,32 @@ def sources() -> Sources:
 @cache
 def _sources(home: Home) -> Sources:
     declared = [each.source for each in _pack(home.pack).catalog.datasets.values()]
-    return Sources(places.of(home, addresses.read(home.sources), declared), home.lake)
+    # The client of a cluster is an extra, which only its module needs.
+    cluster = import_string(CLUSTER) if settings.SPARK else None
+    return Sources(
+        places.of(home, addresses.read(home.sources), declared),
+        home.lake,
+        bulk=cluster and cluster(settings.SPARK, Lake(home.lake)),
+    )
+
+
+def pseudonym_secret() -> bytes:
+    """What keyed masks are made with."""
+    return _pseudonym_secret(settings.HOME)
+
+
+@cache
+def _pseudonym_secret(home: Home) -> bytes:
+    return home.pseudonym_secret()
 
 
 @dataclass(slots=True)
 class _Compiled:
-    """The compiler of one pack for one state of the grants."""
+    """The compiler of one pack for one state of the grants, and what made it."""
 
-    of: tuple[str, int] = ("", -1)
+    pack: str = ""
+    revision: int = -1
+    seen: grants.Changes = grants.NEVER
     compiler: Compiler | None = None
     lock: Lock = field(default_factory=Lock)
 
@@ -60,16 +89,25 @@ _compiled = _Compiled()
 def compiler() -> Compiler:
     """The compiler under the grants of this moment: one look at their revision.
 
-    A grant that another process revokes is gone at the next call here.
+    A grant that another process revokes is gone at the next call here. After the
+    first, only what changed is read: a hundred thousand grants take seconds.
     """
-    pack = current()
-    state = (pack.digest, grants.revision())
+    pack, revision = current(), grants.revision()
     with _compiled.lock:
-        if _compiled.compiler is None or _compiled.of != state:
-            in_force = grants.in_force(pack.grants)
-            _compiled.compiler = Compiler(pack.catalog, pack.purposes, in_force)
-            _compiled.of = state
-        return _compiled.compiler
+        known = _compiled.compiler if _compiled.pack == pack.digest else None
+        if known is not None and _compiled.revision == revision:
+            return known
+        changes = grants.changes(_compiled.seen) if known else None
+        if known is None or changes is None:
+            changes = grants.changes() or grants.NEVER
+            in_force = grants.in_force(pack.grants, changes)
+            bulk = SPARK if settings.SPARK else LAKE
+            known = Compiler(pack.catalog, pack.purposes, in_force, bulk=bulk)
+        else:
+            known = known.under(changes.grants)
+        _compiled.compiler, _compiled.seen = known, changes
+        _compiled.pack, _compiled.revision = pack.digest, revision
+        return known
 
 
 def note_in_force() -> None:

@@ -1,7 +1,8 @@
 """The one door to departments' data: compile, run, receipt, and only then rows."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
 from tongban.kernel.query.model import CaseView, Column, Plan, Use
 from tongban.kernel.query.origins import UseLineage
+from tongban.kernel.query.quota import Quota
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import clock, drafts, jurisdiction, versions
+from tongban.store import clock, drafts, jurisdiction, quotas, versions
 from tongban.store.commit import Batch, batch
 from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
 
@@ -93,6 +95,16 @@ class Result:
     data_of: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A use that is allowed, with its plan and the versions it must read."""
+
+    spec: UseSpec
+    use: Use
+    plan: Plan
+    pinned: Mapping[str, str]
+
+
 def use(
     *,
     by: Actor,
@@ -137,13 +149,11 @@ def use_many(
     known = dict(about or {})
     views = known | _views({s.case for s in specs if s.case} - known.keys())
     compiler = jurisdiction.compiler()
-    planned = []
-    for spec in specs:
-        use = _use(spec, by, at or clock.now())
-        view = views.get(spec.case or "")
-        _permit(by, spec, view)
-        plan = compiler.compile(use, view)
-        planned.append(_Planned(spec, use, plan, _pinned(spec, use, plan)))
+    planned = [
+        _plan(spec, by, at or clock.now(), views.get(spec.case or ""), compiler)
+        for spec in specs
+    ]
+    _check_quotas(planned)
     answers = [_answer(each) for each in planned]
     lineages = _lineages(planned, views, compiler)
     results = _receipted(planned, answers, by, lineages)
@@ -153,13 +163,32 @@ def use_many(
     return results
 
 
+def plan(spec: UseSpec, *, by: Actor) -> Planned:
+    """What would be run for one use; raises as ``use`` does, before data are read."""
+    view = _views({spec.case} if spec.case else set()).get(spec.case or "")
+    return _plan(spec, by, clock.now(), view, jurisdiction.compiler())
+
+
+def _plan(
+    spec: UseSpec, by: Actor, at: datetime, view: CaseView | None, compiler: Compiler
+) -> Planned:
+    use = _use(spec, by, at)
+    _permit(by, spec, view)
+    found = compiler.compile(use, view)
+    return Planned(spec, use, found, _pinned(spec, use, found))
+
+
 def explain(*, by: Actor, **wish: Any) -> Explanation:
     """Which grants allow the use, or what is missing: no rows, hence no receipt.
 
     ``wish`` is what UseSpec takes; values of placeholders need not be given.
     """
     use, view = _wished(by, wish)
-    return jurisdiction.compiler().explain(use, view)
+    found = jurisdiction.compiler().explain(use, view)
+    if found.plan is None:
+        return found
+    left = quotas.limits(found.plan.quotas, use.at, jurisdiction.zone())
+    return replace(found, left=tuple(left))
 
 
 def lineage(*, by: Actor, **wish: Any) -> UseLineage:
@@ -257,30 +286,51 @@ def _permit(by: Actor, spec: UseSpec, view: CaseView | None) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    spec: UseSpec
-    use: Use
-    plan: Plan
-    pinned: Mapping[str, str]
+def _check_quotas(planned: Sequence[Planned]) -> None:
+    """Whether the grants still have something to give. Raises QuotaSpent."""
+    given = _quotas(planned)
+    if given:
+        calls = Counter(grant for each in planned for grant in each.plan.quotas)
+        at = planned[0].use.at
+        quotas.check_before(given, calls, at, jurisdiction.zone())
 
 
-def _answer(planned: _Planned) -> Answer | SourceUnavailable:
+def _charge(
+    planned: Sequence[Planned], answers: Sequence[Answer | SourceUnavailable]
+) -> None:
+    """Count what is delivered, in the transaction of the receipts."""
+    given = _quotas(planned)
+    if given:
+        counts = quotas.together(
+            (grant, quotas.delivered(answer.rows))
+            for each, answer in zip(planned, answers, strict=True)
+            if isinstance(answer, Answer)
+            for grant in each.plan.quotas
+        )
+        quotas.charge(given, counts, planned[0].use.at, jurisdiction.zone())
+
+
+def _quotas(planned: Sequence[Planned]) -> dict[str, Quota]:
+    return {grant: q for each in planned for grant, q in each.plan.quotas.items()}
+
+
+def _answer(planned: Planned) -> Answer | SourceUnavailable:
     try:
         return run(
             planned.plan,
-            bindings(planned.use),
+            bindings(planned.use, jurisdiction.pseudonym_secret()),
             jurisdiction.sources(),
             at=planned.use.at,
             limit=planned.spec.limit,
             pinned=planned.pinned,
+            share=planned.spec.organization,
         )
     except SourceUnavailable as failure:
         return failure
 
 
 def _lineages(
-    planned: Sequence[_Planned], views: Mapping[str, CaseView], compiler: Compiler
+    planned: Sequence[Planned], views: Mapping[str, CaseView], compiler: Compiler
 ) -> dict[str, dict[str, Any]]:
     """The lineage, as JSON, of each plan for which none was kept by this process."""
     return {
@@ -293,7 +343,7 @@ def _lineages(
 
 
 def _receipted(
-    planned: Sequence[_Planned],
+    planned: Sequence[Planned],
     answers: Sequence[Answer | SourceUnavailable],
     by: Actor,
     lineages: Mapping[str, Mapping[str, Any]],
@@ -301,6 +351,7 @@ def _receipted(
     """The results, once all their receipts are on the disk."""
     at = planned[0].use.at if planned else None
     with batch(by=by, at=at) as draft:
+        _charge(planned, answers)
         if lineages:
             kept = [PlanLineage(digest=d, lineage=each) for d, each in lineages.items()]
             PlanLineage.objects.bulk_create(kept, ignore_conflicts=True)
@@ -316,7 +367,21 @@ def _receipted(
     ]
 
 
-def _receipt(draft: Batch, planned: _Planned, answer: Answer) -> UseReceipt:
+def _receipt(draft: Batch, planned: Planned, answer: Answer) -> UseReceipt:
+    # Told in clear, the print of a short answer would let anybody guess it.
+    columns = planned.plan.columns
+    sealed = {ANSWER: fingerprint(columns, answer.rows, answer.truncated)}
+    return receipt(draft, planned, answer.versions, len(answer.rows), sealed)
+
+
+def receipt(
+    draft: Batch,
+    planned: Planned,
+    versions: Mapping[str, str],
+    rows: int,
+    sealed: Mapping[str, str],
+) -> UseReceipt:
+    """What is kept of a use that read ``versions`` and gave so many ``rows``."""
     spec, plan = planned.spec, planned.plan
     public = {
         "organization": spec.organization,
@@ -324,17 +389,15 @@ def _receipt(draft: Batch, planned: _Planned, answer: Answer) -> UseReceipt:
         "items": sorted(plan.items),
         "grants": sorted(plan.grants),
         "plan": plan.digest,
-        "versions": dict(answer.versions),
+        "versions": dict(versions),
     }
     day = spec.data_of
     told = {**public, "data_of": day.isoformat()} if day else public
     # A case leads to a person, and a count of rows tells what is on record of them.
-    private = {"case": spec.case or "", "rows": len(answer.rows)}
+    private = {"case": spec.case or "", "rows": rows}
     subject = spec.subject
     whose = {"by": draft.by.account, "subject": str(subject) if subject else ""}
-    # Told in clear, the print of a short answer would let anybody guess it.
-    sealed = {ANSWER: fingerprint(plan.columns, answer.rows, answer.truncated)}
-    receipt = UseReceipt(
+    kept = UseReceipt(
         by=draft.by.account,
         subject_kind=subject.kind.value if subject else "",
         subject_id=subject.id if subject else "",
@@ -344,10 +407,10 @@ def _receipt(draft: Batch, planned: _Planned, answer: Answer) -> UseReceipt:
         **public,
         **private,
     )
-    return draft.row(receipt)
+    return draft.row(kept)
 
 
-def _result(planned: _Planned, answer: Answer, receipt: UseReceipt) -> Result:
+def _result(planned: Planned, answer: Answer, receipt: UseReceipt) -> Result:
     return Result(
         columns=planned.plan.columns,
         rows=answer.rows,

@@ -4,6 +4,7 @@ The one place that reads the environment:
 
 TONGBAN_HOME               the state folder (default ``var``)
 DATABASE_URL               PostgreSQL instead of SQLite in the state folder
+TONGBAN_SPARK              sc://host:port of a cluster for everyone's data
 TONGBAN_DEBUG              ``1`` shows tracebacks in the browser: developers only
 TONGBAN_HOSTS              host names that pages are served under, by comma
 TONGBAN_HTTPS              ``1``: pages are reached over HTTPS (secure cookies, HSTS)
@@ -29,6 +30,7 @@ environ = os.environ
 
 HOME = Home(Path(environ.get("TONGBAN_HOME") or "var"))
 HTTPS = environ.get("TONGBAN_HTTPS") == "1"
+SPARK = environ.get("TONGBAN_SPARK", "")
 PROXIES = proxies.how_many(environ.get("TONGBAN_PROXIES") or "0")
 CLOCK_START = environ.get("TONGBAN_NOW", "")
 LAKE_KEEP_DAYS = (
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
     "tongban.capabilities.trail",
     "tongban.capabilities.certificates",
     "tongban.capabilities.sharing",
+    "tongban.capabilities.linkage",
     "tongban.web",
 ]
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("tongban.capabilities.certificates.urls")),
     path("", include("tongban.capabilities.trail.urls")),
     path("", include("tongban.capabilities.sharing.urls")),
+    path("", include("tongban.capabilities.linkage.urls")),
 ]
 handler404 = views.not_found
 handler500 = views.defect

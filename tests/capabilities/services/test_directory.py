@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tongban.capabilities.linkage.declaration import SECTION
 from tongban.capabilities.services import directory
 from tongban.kernel.terms import Text
 from tongban.pack import loader
@@ -15,7 +16,9 @@ YUNZHOU = Path(__file__).parents[3] / "packs" / "yunzhou"
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return loader.load(YUNZHOU, handlers={"certificates.issue", "sharing.grant"})
+    return loader.load(
+        YUNZHOU, handlers={"certificates.issue", "sharing.grant"}, sections=[SECTION]
+    )
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "desk-case": ("registrar", "/desk/{waiting}/"),
     "desk-done": ("registrar", "/desk/?view=closed"),
     "desk-empty": ("sign.officer", "/desk/?view=overdue"),
+    "linkages": ("housing.data", "/linkage/"),
+    "linkage": ("housing.data", "/linkage/tenancy/"),
     "share": ("data.officer", "/catalogue/housing.lease/apply/"),
     "home-of-auditor": ("auditor", "/"),
 }

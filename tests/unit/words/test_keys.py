@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from tests.unit.words.spoken import Spoken, in_code, in_template, spoken
 
+from tongban.capabilities.linkage.forms import CHOICES
+from tongban.capabilities.linkage.levels import levels
+from tongban.capabilities.linkage.model import Measure
 from tongban.capabilities.services.progress import Standing
 from tongban.capabilities.workbench.forms import FORMS
 from tongban.capabilities.workbench.views import VIEWS
@@ -20,6 +23,7 @@ from tongban.words.catalogue import ROOT, words
 
 
 ACTS = tuple(FORMS)
+LEVELS = {level.code for measure in Measure for level in levels("item", measure)}
 ASKED = {
     name
     for form in FORMS.values()
@@ -30,6 +34,10 @@ YES_NO = ("yes", "no")
 # What fills the gap of each pattern; a new pattern has no line here and fails.
 FILLED: Mapping[str, Collection[str]] = {
     "certificates.status.{}": CertificateRecord.Status.values,
+    "linkage.level.{}": LEVELS,
+    "linkage.measure.{}": tuple(Measure),
+    "linkage.outcome.{}": tuple(Outcome),
+    "linkage.verdict.{}": CHOICES,
     "services.case.over-{}": tuple(Outcome),
     "services.missing.declaration.{}": ("what", "mend"),
     "services.missing.{}.{}": [

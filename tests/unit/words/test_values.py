@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.terms import Text
 from tongban.pack import loader
 from tongban.pack.model import Pack
@@ -14,7 +15,9 @@ from tongban.words.values import readable
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     folder = Path(__file__).parents[3] / "packs" / "yunzhou"
-    return loader.load(folder, handlers=("certificates.issue", "sharing.grant"))
+    return loader.load(
+        folder, handlers=("certificates.issue", "sharing.grant"), sections=[SECTION]
+    )
 
 
 @pytest.mark.parametrize(

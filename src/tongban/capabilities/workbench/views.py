@@ -15,7 +15,7 @@ from tongban.capabilities.workbench.facts import facts
 from tongban.capabilities.workbench.forms import FORMS, ActForm, forms_for
 from tongban.kernel.case.refusals import CaseRefused
 from tongban.kernel.terms import UserError
-from tongban.store import cases, files
+from tongban.store import cases, desk, files
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
 from tongban.words.catalogue import language, say, sentences
@@ -23,6 +23,8 @@ from tongban.words.catalogue import language, say, sentences
 
 CONFLICT = 409
 VIEWS = ("open", "overdue", "closed")
+# What is done on a case's own page, where a capability has one.
+WORKED_ON = ("accept", "decide")
 
 
 @require_GET
@@ -63,6 +65,9 @@ def _page(
     if wrong:
         others = [form for form in own if not form.is_same(wrong)]
         own = [wrong, *others]
+    elsewhere = desk.worked_on_at(shown.type, shown.number)
+    if elsewhere:
+        own = [form for form in own if form.act not in WORKED_ON]
     asks = actions.purposes(shown, viewer) if shown.is_open else []
     context = {
         **_inbox(request),
@@ -70,6 +75,7 @@ def _page(
         "kind": kind,
         "acts": own,
         "refusal": sentences(refused) if refused else None,
+        "elsewhere": elsewhere,
         "clocks": found.clocks,
         "events": found.events,
         "explanation": _explanation(found),

@@ -5,7 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,38 @@ from rich.table import Table
 
 from tongban.cli.data import Format
 from tongban.cli.frame import emit, out
-from tongban.kernel.terms import Actor
+from tongban.kernel.terms import Actor, UserError
 from tongban.store import again as once_more
-from tongban.store import uses
+from tongban.store import exports, uses
 
 
 ACCOUNT = "command-line"
 
 
+class Unwritable(UserError):
+    """A file that the command was told to write cannot be written."""
+
+    code = "cli.unwritable"
+
+
 def use(wish: Mapping[str, Any], limit: int) -> uses.Result:
     """Carry out the use now; its receipt is on the disk."""
     return uses.use(by=_asker(wish), limit=limit, **wish)
+
+
+def export(wish: Mapping[str, Any], output: Path) -> list[str]:
+    """Write all rows of a use of everyone's data to a file; its receipt in lines."""
+    spec = uses.UseSpec(**wish)
+    try:
+        kept = exports.use_to_file(spec, output, by=_asker(wish))
+    except OSError as problem:
+        raise Unwritable(
+            "the rows cannot be written",
+            where=str(output),
+            why=problem.strerror or str(problem),
+            mend="name a file in a folder that you may write to",
+        ) from problem
+    return _kept(kept, kept.rows)
 
 
 def explanation(wish: Mapping[str, Any]) -> tuple[str, bool]:
@@ -62,21 +83,26 @@ def _asker(wish: Mapping[str, Any]) -> Actor:
 
 def receipt(result: uses.Result) -> list[str]:
     """What was kept of the use, line by line."""
-    versions = (f"{code} {version}" for code, version in result.versions.items())
-    lines = [
-        f"receipt {result.receipt_id} · {len(result.rows)} rows · {result.at:%F %T}",
-        f"  grants: {', '.join(sorted(result.grants))}",
-        f"  read: {', '.join(sorted(versions))}",
-    ]
+    lines = _kept(result, len(result.rows))
     lines += [
         f"  wire: {each.engine} {each.database}: {each.rows} rows, {each.size} bytes "
         f"of {', '.join(each.datasets)}"
         for each in result.crossed
     ]
-    if result.data_of is not None:
-        lines.append(f"  data of {result.data_of}; allowed by the grants of today")
     if result.truncated:
         lines.append("  cut: there are more rows; ask for them with --limit N")
+    return lines
+
+
+def _kept(use: uses.Result | exports.Export, rows: int) -> list[str]:
+    versions = (f"{code} {version}" for code, version in use.versions.items())
+    lines = [
+        f"receipt {use.receipt_id} · {rows} rows · {use.at:%F %T}",
+        f"  grants: {', '.join(sorted(use.grants))}",
+        f"  read: {', '.join(sorted(versions))}",
+    ]
+    if use.data_of is not None:
+        lines.append(f"  data of {use.data_of}; allowed by the grants of today")
     return lines
 
 
@@ -118,7 +144,7 @@ def _plain(cell: Any) -> str:
     """Dates in ISO form; decimals as text, because JSON's numbers are not exact."""
     if isinstance(cell, date | datetime):
         return cell.isoformat()
-    if isinstance(cell, Decimal):
+    if isinstance(cell, Decimal | timedelta):
         return str(cell)
     raise TypeError(f"no JSON for {type(cell).__name__}")
 

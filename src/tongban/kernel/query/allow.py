@@ -2,10 +2,16 @@
 
 from sqlglot import exp
 
-from tongban.kernel.query.forms import CHECKS, label, unknown_function
-from tongban.kernel.query.functions import FUNCTIONS
+from tongban.kernel.query import arguments, forms, relations
+from tongban.kernel.query.forms import unknown_function
+from tongban.kernel.query.functions import FUNCTIONS, function_name
 from tongban.kernel.query.grammar import ALLOWED, REASONS
 from tongban.kernel.query.parse import StatementError, place
+from tongban.kernel.query.relations import label
+
+
+# What a node may have to hold to: as a relation, as a call, as any other form.
+_CHECKS = (forms.CHECKS, relations.CHECKS, arguments.CHECKS)
 
 
 def allow(tree: exp.Query) -> exp.Query:
@@ -17,9 +23,9 @@ def allow(tree: exp.Query) -> exp.Query:
     for node in tree.walk():
         node.comments = None
         _check_node(node)
-        check = CHECKS.get(type(node))
-        if check is not None:
-            check(node)
+        for checks in _CHECKS:
+            if type(node) in checks:
+                checks[type(node)](node)
     return tree
 
 
@@ -29,8 +35,11 @@ def _check_node(node: exp.Expr) -> None:
         raise _refused_node(node)
     for name, value in node.args.items():
         if value and name not in arguments:
+            what = f"{label(node)} with {name.strip('_')!r}"
+            if isinstance(value, str):
+                what = f"{value.upper()} {label(node)}"
             raise StatementError(
-                f"{label(node)} with {name.strip('_')!r} is not part of governed SQL",
+                f"{what} is not part of governed SQL",
                 where=place(node),
                 why=_reason(type(node), name, value),
                 code="query.function" if type(node) in FUNCTIONS else "query.node",
@@ -47,7 +56,7 @@ def _reason(node: type[exp.Expr], name: str, value: object) -> str:
 
 def _refused_node(node: exp.Expr) -> StatementError:
     if isinstance(node, exp.Func):
-        return unknown_function(node.sql_names(), node)
+        return unknown_function([function_name(type(node)), *node.sql_names()], node)
     return StatementError(
         f"{label(node)} is not part of governed SQL",
         where=place(node),

@@ -12,11 +12,12 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
 from tongban.kernel.query import asking, pushdown
-from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
+from tongban.kernel.query.bind import WHOLE, Terms, row_condition
 from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
 from tongban.kernel.query.qualify import dataset_code
-from tongban.kernel.query.spelling import LIVE, Spelling
+from tongban.kernel.query.row_filter import RAW, raw
+from tongban.kernel.query.spelling import CLUSTER, LAKE, LIVE, Spelling
 from tongban.kernel.query.sqltypes import cast_item
 
 
@@ -38,13 +39,15 @@ def lower(
     terms: Mapping[str, Terms],
     params: _Types,
     *,
+    bulk: str = LAKE,
     past: bool = False,
 ) -> Lowered:
     """The statements for ``governed``, which is changed.
 
     ``tree`` is the same before its terms were bound; ``params`` are the types of
-    its placeholders' values. A department's database knows no ``past``: then all
-    is read from the lake.
+    its placeholders' values; ``bulk`` is the kind of engine that the site has for
+    everyone's data. A department's database knows no ``past``: then all is read
+    from the lake.
     """
     live = [] if past else [t for t in terms.values() if _is_live(t)]
     days = {AS_OF: DataType.DATE, TODAY: DataType.DATE}
@@ -52,6 +55,10 @@ def lower(
     types = _types_elsewhere(tree, terms, known) if live else None
     if types is not None:
         return Lowered((push_down(governed, terms, known),), None, types)
+    if bulk != LAKE and not live:
+        types = _types_at(bulk, tree, terms, known)
+        if types is not None:
+            return Lowered((for_cluster(governed, bulk, terms),), None, types)
     fetches = tuple(_fetch(each, tree, known) for each in live)
     return _federate(governed, live, fetches, terms)
 
@@ -85,11 +92,14 @@ def _federate(
     fetched = {each.dataset.code: each for each in live}
     for table in list(governed.find_all(exp.Table)):
         if table.db:
-            each = fetched.get(f"{table.db}.{table.name}")
+            # What was fetched are the subject's rows; a filter looks at everyone's.
+            whole = table.meta_get(WHOLE)
+            each = None if whole else fetched.get(f"{table.db}.{table.name}")
             table.replace(_lake_table(table) if each is None else _fetched_rows(each))
     sql = governed.sql(dialect="duckdb", comments=False)
-    lake = tuple(sorted(terms.keys() - fetched.keys()))
-    final = Fetch("duckdb", "", sql, _names(governed), datasets=lake)
+    beside = {code for each in terms.values() for code in each.beside}
+    lake = tuple(sorted(beside | (terms.keys() - fetched.keys())))
+    final = Fetch(LAKE, "", sql, _names(governed), datasets=lake)
     return Lowered(fetches, final) if fetches else Lowered((final,), None)
 
 
@@ -110,10 +120,9 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
 
 def _fetched_items(terms: Terms) -> list[str]:
     """What the statement, its row filter and the subject's bound read, in order."""
-    read = {*terms.items, terms.subject_item}
-    if terms.grant.filter is not None:
-        condition = row_filter(terms.grant.filter, frozenset(terms.dataset.items))
-        read |= {column.name for column in condition.find_all(exp.Column)}
+    read = {*terms.items, terms.subject_item, terms.moving_item}
+    if terms.filter is not None:
+        read |= terms.filter.items
     return [name for name in terms.dataset.items if name in read]
 
 
@@ -135,6 +144,16 @@ def _named(rows: exp.Select) -> exp.Subquery:
 
 def _names(tree: exp.Query) -> tuple[str, ...]:
     return tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
+
+
+def for_cluster(governed: exp.Query, bulk: str, terms: Mapping[str, Terms]) -> Fetch:
+    """The whole statement for a cluster that reads the same snapshots."""
+    names = _names(governed)
+    for table in list(governed.find_all(exp.Table)):
+        if table.db:
+            table.replace(_lake_table(table))
+    sql = CLUSTER.sql(CLUSTER.adapt(governed))
+    return Fetch(bulk, "", sql, names, datasets=tuple(sorted(terms)))
 
 
 # ----------------------------------------------------- a department, row by row
@@ -209,8 +228,9 @@ def _spared(terms: Terms, tree: exp.Query, params: _Types) -> Iterator[exp.Expr]
     if exact is None:
         return
     conditions = list(_own_conditions(terms, tree))
-    if terms.grant.filter is not None:
-        conditions.append(row_filter(terms.grant.filter, frozenset(dataset.items)))
+    chosen = row_condition(terms)
+    if chosen is not None:
+        conditions.append(chosen)
     for condition in conditions:
         for part in pushdown.safe_conjuncts(condition, dataset, params, exact):
             yield exp.paren(part)
@@ -247,8 +267,16 @@ def _types_elsewhere(
     """The types of the answer if one database holds it all and means the same."""
     sources = {each.dataset.source for each in terms.values()}
     places = {(source.kind, source.database) for source in sources}
-    exact = pushdown.EXACT.get(next(iter(places))[0])
-    if len(places) != 1 or exact is None:
+    if len(places) != 1:
+        return None
+    return _types_at(next(iter(places))[0], tree, terms, params)
+
+
+def _types_at(
+    kind: str, tree: exp.Query, terms: Mapping[str, Terms], params: _Types
+) -> tuple[pushdown.Type, ...] | None:
+    exact = pushdown.EXACT.get(kind)
+    if exact is None:
         return None
     try:
         return _check_safe(tree, terms, params, exact)
@@ -263,8 +291,10 @@ def _check_safe(
         masks = {each.dataset.items[name].mask for name in each.shown_masked}
         if not masks <= exact.masks:
             raise pushdown.Unsafe
-        if each.grant.filter is not None:
-            condition = row_filter(each.grant.filter, frozenset(each.dataset.items))
+        if each.beside:
+            raise pushdown.Unsafe
+        condition = row_condition(each)
+        if condition is not None:
             pushdown.check_filter(condition, each.dataset, params, exact)
     datasets = {code: each.dataset for code, each in terms.items()}
     return pushdown.answer_types(tree, datasets, params, exact)
@@ -272,6 +302,9 @@ def _check_safe(
 
 def push_down(governed: exp.Query, terms: Mapping[str, Terms], params: _Types) -> Fetch:
     """The whole statement, which is changed, for the department's database."""
+    # Nothing that a department is given can fail on a row (see `operations`).
+    for fence in list(governed.find_all(exp.Offset)):
+        fence.pop()
     source = next(iter(terms.values())).dataset.source
     sql, names = _spelt(governed, terms, params)
     return Fetch(
@@ -329,7 +362,7 @@ def _rows_there(terms: Terms, spelling: Spelling, subject: int) -> exp.Expr:
 def _there(dataset: Dataset, name: str, spelling: Spelling) -> exp.Expr:
     """An item as its place calls it."""
     item = dataset.items[name]
-    return spelling.item(raw(item.stored), item.type)
+    return spelling.item(raw(item.stored), item)
 
 
 def _bounded(statement: exp.Query, spelling: Spelling, position: int) -> exp.Query:

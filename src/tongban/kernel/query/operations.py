@@ -4,8 +4,8 @@ One table of rules for each dialect: a node that is in no table is never pushed
 there, so leaving a form out costs time, never a wrong answer. A rule gives the
 type of its node or raises Unsafe. No rule may let in what can fail on a value: a
 database may try an expression on rows of other people before it has looked at
-whose they are, and that it failed would tell of them. So no dialect has
-arithmetic, divisions, or conversions of what is not a literal.
+whose they are, and that it failed would tell of them. So arithmetic is let in
+only where it cannot overflow whatever the rows, and no value is converted.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -135,8 +135,10 @@ def _placeholder(node: exp.Expr, reach: Reach) -> Type:
     return reach.params[node.name]
 
 
-def _conversion(node: exp.Expr, _reach: Reach) -> Type:
-    if is_day(node.this) and node.args["to"].this is exp.DType.DATE:
+def _conversion(node: exp.Expr, reach: Reach) -> Type:
+    if node.args["to"].this is not exp.DType.DATE:
+        raise Unsafe
+    if is_day(node.this) or type_of(node.this, reach) is DataType.DATE:
         return DataType.DATE
     raise Unsafe
 
@@ -264,7 +266,47 @@ def _extreme(node: exp.Expr, reach: Reach) -> Type:
     return compared(reach, type_of(node.this, _within(reach)))
 
 
-# -------------------------------------------------------- what PostgreSQL adds
+# ------------------------------------------ what PostgreSQL and Spark have besides
+
+
+def _arithmetic(node: exp.Expr, reach: Reach) -> Type:
+    """Over whole numbers that are too small to overflow in any order."""
+    for operand in node.iter_expressions():
+        same(DataType.INTEGER, type_of(operand, reach))
+    if isinstance(node, exp.IntDiv | exp.Mod):
+        divisor = node.expression
+        if not isinstance(divisor, exp.Literal) or not int(divisor.name):
+            raise Unsafe
+    if _magnitude(node) >= 2**62:
+        raise Unsafe
+    return DataType.INTEGER
+
+
+def _magnitude(node: exp.Expr) -> int:
+    """No value of the node is further from zero. Raises Unsafe if none is known."""
+    match node:
+        case exp.Literal():
+            # Both engines compute with literals in 32 bits.
+            if not node.is_int or int(node.name) >= 10**6:
+                raise Unsafe
+            return int(node.name)
+        case exp.Year():
+            return 10**7
+        case exp.Quarter() | exp.Month() | exp.Day():
+            return 31
+        case exp.Paren() | exp.Neg():
+            return _magnitude(node.this)
+        case exp.Add() | exp.Sub():
+            return _magnitude(node.this) + _magnitude(node.expression)
+        case exp.Mul():
+            literals = not any(node.find_all(exp.Year, exp.Month, exp.Day))
+            product = _magnitude(node.this) * _magnitude(node.expression)
+            if literals and product >= 2**31:
+                raise Unsafe
+            return product
+        case exp.IntDiv() | exp.Mod():
+            return _magnitude(node.this)
+    raise Unsafe
 
 
 def _length(node: exp.Expr, reach: Reach) -> Type:
@@ -294,6 +336,21 @@ def _ordered_extreme(node: exp.Expr, reach: Reach) -> Type:
     if kind is DataType.BOOLEAN:
         raise Unsafe
     return kind
+
+
+def _in_list(node: exp.Expr, reach: Reach) -> Type:
+    """A query may stand behind IN in some clauses there, in others not."""
+    if node.args.get("query") is not None:
+        raise Unsafe
+    return _in(node, reach)
+
+
+def _plain_pattern(node: exp.Expr, reach: Reach) -> Type:
+    """A backslash escapes there, and nothing can forbid it."""
+    pattern = node.args["expression"]
+    if not isinstance(pattern, exp.Literal) or "\\" in pattern.name:
+        raise Unsafe
+    return _like(node, reach)
 
 
 def _plain_value(node: exp.Expr, reach: Reach) -> Type:
@@ -339,18 +396,30 @@ _COMMON: Mapping[type[exp.Expr], Rule] = MappingProxyType(
         exp.Max: _extreme,
     }
 )
-_POSTGRESQL: Mapping[type[exp.Expr], Rule] = MappingProxyType(
+_RICHER: Mapping[type[exp.Expr], Rule] = MappingProxyType(
     {
         **_COMMON,
         exp.Placeholder: _plain_value,
-        exp.Min: _ordered_extreme,
-        exp.Max: _ordered_extreme,
         exp.Length: _length,
-        **dict.fromkeys((exp.Year, exp.Quarter, exp.Month, exp.Day), _part_of_day),
+        **dict.fromkeys((exp.Year, exp.Month, exp.Day), _part_of_day),
+        **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Neg), _arithmetic),
+        **dict.fromkeys((exp.IntDiv, exp.Mod), _arithmetic),
         exp.Nullif: _nullif,
         exp.Greatest: _among,
         exp.Least: _among,
         exp.Sum: _sum,
+    }
+)
+
+_POSTGRESQL = MappingProxyType(
+    {**_RICHER, exp.Min: _ordered_extreme, exp.Max: _ordered_extreme}
+)
+_SPARK = MappingProxyType(
+    {
+        **_RICHER,
+        exp.Quarter: _part_of_day,
+        exp.Like: _plain_pattern,
+        exp.In: _in_list,
     }
 )
 
@@ -368,6 +437,15 @@ POSTGRESQL = Exact(
     frozenset({"", "LEFT", "RIGHT"}),
     _TEXT_MASKS | {"date-year", "banding", "suppress"},
     _POSTGRESQL,
+    null_has_a_type=True,
+    nests=True,
+)
+# The cluster, over the same snapshots as DuckDB.
+SPARK = Exact(
+    _COMPARED | {DataType.DECIMAL, DataType.DATETIME},
+    frozenset({"", "LEFT", "RIGHT", "FULL"}),
+    _TEXT_MASKS | {"date-year", "banding", "suppress"},
+    _SPARK,
     null_has_a_type=True,
     nests=True,
 )

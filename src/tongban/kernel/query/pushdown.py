@@ -19,6 +19,7 @@ from sqlglot import exp
 from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
 from tongban.kernel.query.operations import (
     POSTGRESQL,
+    SPARK,
     SQLITE,
     Exact,
     Items,
@@ -31,6 +32,7 @@ from tongban.kernel.query.operations import (
     type_of,
 )
 from tongban.kernel.query.qualify import dataset_code
+from tongban.kernel.query.spelling import SPARK as SPARK_CONNECT
 
 
 __all__ = [
@@ -41,12 +43,17 @@ __all__ = [
     "answer_types",
     "check_filter",
     "conjuncts",
+    "is_sure",
     "safe_conjuncts",
 ]
 
-# The kinds of places that may be given whole statements.
-EXACT: Mapping[SourceKind, Exact] = MappingProxyType(
-    {SourceKind.SQLITE: SQLITE, SourceKind.POSTGRESQL: POSTGRESQL}
+# The places that may be given whole statements, by the kind of a fetch.
+EXACT: Mapping[str, Exact] = MappingProxyType(
+    {
+        SourceKind.SQLITE: SQLITE,
+        SourceKind.POSTGRESQL: POSTGRESQL,
+        SPARK_CONNECT: SPARK,
+    }
 )
 _SORTED = frozenset({"with_", "distinct", "order", "limit"})
 _CLAUSES = _SORTED | {"expressions", "from_", "joins", "where", "group", "having"}
@@ -73,7 +80,7 @@ def check_filter(
     items = {
         (column.text("table"), column.name): dataset.items[column.name].type
         for column in condition.find_all(exp.Column)
-        if column.name in dataset.items
+        if column.name in dataset.items and dataset.items[column.name].decimal is None
     }
     truth(condition, Reach(exact, params, {}, _query, items))
 
@@ -100,6 +107,20 @@ def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
         yield from conjuncts(inner.expression)
     else:
         yield condition
+
+
+def is_sure(
+    condition: exp.Expr,
+    items: Items,
+    params: Mapping[str, Type],
+    datasets: Mapping[str, Dataset],
+) -> bool:
+    """Whether a condition over ``items`` by alias has an answer for every row."""
+    try:
+        truth(condition, Reach(SQLITE, params, datasets, _query, items))
+    except Unsafe:
+        return False
+    return True
 
 
 # --------------------------------------------------------------------- queries

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.catalog.model import DataType, SourceKind
+from tongban.kernel.catalog.model import DataType, Item, SourceKind
 from tongban.kernel.query.forms import is_day
-from tongban.kernel.query.sqltypes import cast
+from tongban.kernel.query.sqltypes import cast, cast_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,13 @@ class Spelling:
             db=exp.to_identifier(schema or self.schema or None, quoted=True),
         )
 
-    def item(self, column: exp.Expr, kind: DataType) -> exp.Expr:
+    def item(self, column: exp.Expr, item: Item) -> exp.Expr:
         """A column of a table as an item of its type."""
-        return _typed(column, kind) if self.typed else column
+        if not self.typed:
+            return column
+        if item.type is DataType.TEXT:
+            return _text(column)
+        return cast_item(column, item)
 
     def value(self, position: int, kind: DataType | None) -> exp.Expr:
         """The placeholder of a value of this type; None is NULL."""
@@ -74,12 +78,15 @@ def _for_sqlite(statement: exp.Query) -> exp.Query:
 
 
 def _typed(value: exp.Expr, kind: DataType) -> exp.Expr:
-    """A value in the type of the catalogue; texts in the order of their bytes.
+    """A value in the type of the catalogue."""
+    return _text(value) if kind is DataType.TEXT else cast(value, kind)
 
-    Of the same type, neither costs anything. A CHAR(18) loses its blanks.
+
+def _text(value: exp.Expr) -> exp.Expr:
+    """Text in the order of its bytes: at no cost where it is text already.
+
+    A CHAR(18) loses its blanks.
     """
-    if kind is not DataType.TEXT:
-        return cast(value, kind)
     return _in_bytes(exp.Cast(this=value, to=exp.DataType.build("TEXT")))
 
 
@@ -99,6 +106,25 @@ def _for_postgresql(statement: exp.Query) -> exp.Query:
         pattern.replace(exp.Escape(this=pattern.copy(), expression=nothing))
     return statement
 
+
+# ----------------------------------------------------------------------- Spark
+
+
+def _for_spark(statement: exp.Query) -> exp.Query:
+    """Sums and parts of days as wide as DuckDB's."""
+    for part in list(statement.find_all(exp.Year, exp.Quarter, exp.Month, exp.Day)):
+        part.replace(exp.cast(part.copy(), "BIGINT"))
+    for total in list(statement.find_all(exp.Sum)):
+        total.set("this", exp.cast(total.this, "DECIMAL(38, 0)"))
+    return statement
+
+
+# The kind of a fetch for the lake's own engine, which is DuckDB.
+LAKE = "duckdb"
+# The kind of a fetch for a cluster that reads the lake's snapshots.
+SPARK = "spark"
+# Its statements keep the names of values and of the lake's relations.
+CLUSTER = Spelling("spark", "lake", _with(":"), _for_spark)
 
 # ----------------------------------------------------------------------- MySQL
 

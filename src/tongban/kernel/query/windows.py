@@ -1,5 +1,7 @@
 """Write named windows out where they are used, so that their items have lineage."""
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from tongban.kernel.query.parse import StatementError, place
@@ -9,13 +11,28 @@ _PARTS = ("partition_by", "order", "spec")
 
 
 def name_windows(tree: exp.Query) -> exp.Query:
-    """``tree`` without WINDOW clauses. Raises StatementError ``query.unknown-item``."""
+    """``tree`` without WINDOW clauses.
+
+    Raises StatementError: ``query.unknown-item``, ``query.node``.
+    """
+    for select in tree.find_all(exp.Select):
+        _check_names(select.args.get("windows") or ())
     for window in list(tree.find_all(exp.Window)):
         if window.args.get("alias"):
             _write_out(window)
     for select in tree.find_all(exp.Select):
         select.set("windows", None)
     return tree
+
+
+def _check_names(windows: Sequence[exp.Expr]) -> None:
+    if len({window.name.lower() for window in windows}) < len(windows):
+        raise StatementError(
+            "WINDOW names two windows alike",
+            where=place(windows[0]),
+            mend="give one of them another name",
+            code="query.node",
+        )
 
 
 def _write_out(window: exp.Window) -> None:

@@ -15,9 +15,10 @@ import json
 import os
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -26,18 +27,25 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from tongban.kernel.query.engines import spill
 from tongban.kernel.query.engines.faults import (
+    MemoryOverrun,
     Overrun,
     Reason,
     SourceFault,
     ValueFault,
 )
+from tongban.kernel.query.engines.places import Reading, Stream
 from tongban.kernel.query.engines.types import Row
 from tongban.kernel.query.engines.watchdog import Watchdog
+from tongban.kernel.query.soften import TOO_LONG
+from tongban.kernel.query.spelling import LAKE
 
 
 CURRENT = "current"
 _VERSION = re.compile(r"[0-9a-f]{16}")
+# A pattern or an escape that is none is a syntax error, met in a row.
+_OF_VALUES = (duckdb.DataError, duckdb.InvalidInputException, duckdb.SyntaxException)
 # Above this many rows Arrow is faster than JSON.
 _JSON_ROWS = 1000
 # A use that meets new snapshots again and again while it runs holds them back.
@@ -51,15 +59,6 @@ class Relation:
     name: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Rows as Python values, and the version of each dataset they came from."""
-
-    rows: list[Row]
-    truncated: bool
-    versions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +81,13 @@ class Lake:
     memory_limit: str = "1GB"
     threads: int = 2
     timeout_s: float = 10.0
+    spill_limit: str = "10GB"
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _views: dict[str, _View] = field(default_factory=dict)
     _pinned: set[tuple[str, str]] = field(default_factory=set)
     _database: duckdb.DuckDBPyConnection | None = None
+    kind: str = field(default=LAKE, init=False)
+    _bulk: dict[float, Watchdog] = field(default_factory=dict)
     _watchdog: Watchdog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,12 +102,13 @@ class Lake:
         relations: Sequence[Relation] = (),
         pinned: Mapping[str, str] | None = None,
         limit: int,
-    ) -> Selection:
+    ) -> Reading:
         """At most ``limit`` rows of one statement, and whether there were more.
 
         A dataset in ``pinned`` is read in the version named there. Raises
         SourceFault when a snapshot cannot be read, Overrun when it takes too long,
-        ValueFault when DuckDB cannot compute the statement.
+        MemoryOverrun when it needs too much, ValueFault when DuckDB cannot
+        compute the statement.
         """
         past = {code: v for code, v in (pinned or {}).items() if code in datasets}
         moving = [code for code in datasets if code not in past]
@@ -120,11 +123,39 @@ class Lake:
             # them; the receipt must name what was read.
             now = self._brought_up_to_date(moving)
             if all(views[code] is now[code] for code in moving):
-                return Selection(rows[:limit], len(rows) > limit, versions)
+                return Reading(rows[:limit], len(rows) > limit, versions)
         with self._lock:
             versions = _versions(self._brought_up_to_date(moving)) | past
             rows = self._rows(sql, params, relations, limit, versions)
-        return Selection(rows[:limit], len(rows) > limit, versions)
+        return Reading(rows[:limit], len(rows) > limit, versions)
+
+    @contextmanager
+    def batches(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        *,
+        datasets: Sequence[str],
+        pinned: Mapping[str, str],
+        seconds: float,
+        rows: int,
+    ) -> Iterator[Stream]:
+        """All rows of one statement as they are computed; see places.Bulk."""
+        moving = [code for code in datasets if code not in pinned]
+        versions = self.versions(moving) | {
+            code: version for code, version in pinned.items() if code in datasets
+        }
+        self._pin(versions)
+        pinned_sql = _reading_versions(sql, tuple(sorted(versions.items())))
+        watchdog = self._bulk.setdefault(seconds, Watchdog(seconds))
+        with self._cursor() as cursor, watchdog.over(cursor):
+            judged = partial(self._judged, versions=versions, seconds=seconds)
+            try:
+                cursor.execute(pinned_sql, dict(params))
+                reader = cursor.to_arrow_reader(rows)
+            except duckdb.Error as problem:
+                raise judged(problem) from None
+            yield Stream(reader.schema, _judged_batches(reader, judged), versions)
 
     def versions(self, datasets: Sequence[str]) -> dict[str, str]:
         """The version in force of each dataset."""
@@ -181,7 +212,9 @@ class Lake:
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         if self._database is None:
-            self._database = open_lake(self.folder, self.memory_limit, self.threads)
+            self._database = open_lake(
+                self.folder, self.memory_limit, self.threads, self.spill_limit
+            )
         return self._database
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
@@ -202,17 +235,24 @@ class Lake:
                 return cursor.fetchmany(limit + 1)
             except duckdb.Error as problem:
                 raise self._judged(problem, versions) from None
+            except OverflowError:
+                raise ValueFault(
+                    "a length of time is beyond what can be told",
+                    why="it has more than 999,999,999 days",
+                ) from None
 
-    def _judged(self, problem: duckdb.Error, versions: Mapping[str, str]) -> Exception:
+    def _judged(
+        self,
+        problem: duckdb.Error,
+        versions: Mapping[str, str],
+        seconds: float | None = None,
+    ) -> Exception:
         """The fault that an error of DuckDB means, without the values in its text."""
         match problem:
             case duckdb.InterruptException():
-                return Overrun(self.timeout_s)
+                return Overrun(seconds or self.timeout_s)
             case duckdb.OutOfMemoryException():
-                return ValueFault(
-                    f"the statement needs more than {self.memory_limit} of memory",
-                    why="one use may not take the memory of others",
-                )
+                return MemoryOverrun(self.memory_limit, self.spill_limit)
             case duckdb.BinderException():
                 # Says which types or columns do not fit; met before any row.
                 return ValueFault(str(problem).splitlines()[0], why="types do not fit")
@@ -220,7 +260,9 @@ class Lake:
             reason = self._defect(code, version)
             if reason is not None:
                 return SourceFault(reason, [code])
-        if isinstance(problem, duckdb.DataError | duckdb.InvalidInputException):
+        if TOO_LONG in str(problem):
+            return ValueFault(TOO_LONG, why="rows are counted, cells are not")
+        if isinstance(problem, _OF_VALUES):
             return ValueFault(
                 "the statement cannot be computed on these data",
                 why="a value does not convert or is out of range",
@@ -234,6 +276,36 @@ class Lake:
                 return None if version_of(file) == version else Reason.CORRUPT
         except OSError:
             return Reason.MISSING
+
+
+def _judged_batches(
+    reader: pa.RecordBatchReader, judged: Callable[[duckdb.Error], Exception]
+) -> Iterator[pa.RecordBatch]:
+    """The batches; an error of DuckDB comes through Arrow in Arrow's words."""
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except (pa.ArrowException, OSError) as problem:
+            raise judged(_of_arrow(problem)) from None
+        yield batch
+
+
+def _of_arrow(problem: Exception) -> duckdb.Error:
+    """DuckDB's own error again, told by the words its message begins with."""
+    for words, kind in _ARROW_WORDS:
+        if words in str(problem):
+            return kind()
+    return duckdb.InvalidInputException()
+
+
+_ARROW_WORDS: tuple[tuple[str, type[duckdb.Error]], ...] = (
+    ("INTERRUPT", duckdb.InterruptException),
+    ("Interrupted", duckdb.InterruptException),
+    ("Out of Memory", duckdb.OutOfMemoryException),
+    ("IO Error", duckdb.IOException),
+)
 
 
 def _versions(views: Mapping[str, _View]) -> dict[str, str]:
@@ -267,12 +339,13 @@ def version_of(file: BufferedReader) -> str:
 
 
 def open_lake(
-    folder: Path, memory_limit: str, threads: int
+    folder: Path, memory_limit: str, threads: int, spill_limit: str = "10GB"
 ) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB that can read below ``folder`` and nothing else.
 
     No other file, no network, no extension, no Python variable; and no
-    statement can unlock what is locked here.
+    statement can unlock what is locked here. What does not fit into memory spills
+    to a folder of its own, which goes away when the database is closed.
     """
     database = duckdb.connect(
         config={
@@ -282,8 +355,9 @@ def open_lake(
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
-            # Spilled rows are as secret as the lake and of one process alone.
-            "temp_directory": str((folder / ".spill" / str(os.getpid())).absolute()),
+            # Spilled rows are as secret as the lake and of one database alone.
+            "temp_directory": str(spill.room(folder).absolute()),
+            "max_temp_directory_size": spill_limit,
         }
     )
     allowed = exp.Array(

@@ -5,9 +5,12 @@ threads of a process. Which statement a place understands, the compiler knows
 from the kind of the dataset's source (kernel.query.spelling).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+import pyarrow as pa
 
 from tongban.kernel.query.engines.types import Row
 
@@ -29,6 +32,65 @@ class Selection:
     rows: list[Row]
     truncated: bool
     size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Rows of the lake, and the version of each dataset they came from."""
+
+    rows: list[Row]
+    truncated: bool
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Rows of the lake on their way, and the versions they come from."""
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+    versions: Mapping[str, str]
+
+
+class Bulk(Protocol):
+    """An engine beside the lake's own that reads the same snapshots."""
+
+    kind: str  # of the fetches that it runs
+
+    def select(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        *,
+        datasets: Sequence[str],
+        pinned: Mapping[str, str],
+        limit: int,
+    ) -> Reading:
+        """At most ``limit`` rows, and whether there were more; raises as a Place.
+
+        A dataset in ``pinned`` is read in the version named there.
+        """
+        ...
+
+    def batches(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        *,
+        datasets: Sequence[str],
+        pinned: Mapping[str, str],
+        seconds: float,
+        rows: int,
+    ) -> AbstractContextManager[Stream]:
+        """All rows, by about so many ``rows`` a batch, for as long as the block runs.
+
+        Iterating over them raises as well: it is then that they are computed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what is held; the next use takes it anew."""
+        ...
 
 
 class Place(Protocol):

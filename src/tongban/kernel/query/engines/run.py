@@ -1,25 +1,38 @@
 """Run a compiled plan: fetch at each place, join, and say which data were read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.engines.duckdb import Lake, Relation
 from tongban.kernel.query.engines.faults import (
+    MemoryOverrun,
+    Overrun,
     Reason,
     SourceFault,
     SourceUnavailable,
     ValueFault,
 )
-from tongban.kernel.query.engines.places import TIMEOUT_SECONDS, Place, Selection
+from tongban.kernel.query.engines.gate import Gate
+from tongban.kernel.query.engines.places import (
+    TIMEOUT_SECONDS,
+    Bulk,
+    Place,
+    Selection,
+)
 from tongban.kernel.query.engines.types import Row, as_text, fit, typed
 from tongban.kernel.query.grammar import LIMIT
-from tongban.kernel.query.model import Fetch, Plan
+from tongban.kernel.query.model import Fetch, Plan, Scope
+from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
+
+
+NO_PINS: Mapping[str, str] = MappingProxyType({})
 
 
 class FetchTooLarge(UserError):
@@ -71,7 +84,8 @@ class Sources:
 
     One value serves all threads of a process for its whole life. ``places`` are
     by the kind of their statements (Fetch.kind); ``fetch_rows`` bounds what one
-    department gives to a use that is joined in memory.
+    department gives to a use that is joined in memory. ``bulk`` is the cluster
+    that reads the lake's snapshots in the place of the lake's own engine.
     """
 
     places: Mapping[str, Place]
@@ -80,17 +94,55 @@ class Sources:
     threads: int = 2
     timeout_s: float = TIMEOUT_SECONDS
     fetch_rows: int = 100_000
+    bulk: Bulk | None = None
+    spill_limit: str = "10GB"
+    slots: int = 2
+    subject_gate: Gate = field(init=False, repr=False)
+    common_gate: Gate = field(init=False, repr=False)
     snapshots: Lake = field(init=False, repr=False)
+    _idle: list[Lake] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.snapshots = Lake(
-            self.lake, self.memory_limit, self.threads, self.timeout_s
+        self.subject_gate, self.common_gate = Gate(self.slots), Gate(self.slots)
+        self._idle = [self._lake() for _ in range(self.slots)]
+        self.snapshots = self._lake()
+
+    def _lake(self) -> Lake:
+        return Lake(
+            self.lake, self.memory_limit, self.threads, self.timeout_s, self.spill_limit
         )
+
+    @contextmanager
+    def turn(self, scope: Scope, share: str) -> Iterator[Lake]:
+        """The lake's engine for as long as the block runs, when its turn has come.
+
+        Uses of one subject have a gate of their own: they take milliseconds and
+        would wait seconds behind those of everyone. Each of the latter has a
+        DuckDB to itself, for the memory of one is shared by all who use it: beside
+        a use that took it all, a third of the others' were refused.
+        """
+        if scope is Scope.SUBJECT:
+            with self.subject_gate.turn(share):
+                yield self.snapshots
+            return
+        with self.common_gate.turn(share):
+            lake = self._idle.pop()
+            try:
+                yield lake
+            except (Overrun, MemoryOverrun):
+                # Its memory and its files are given back at once.
+                lake.close()
+                raise
+            finally:
+                self._idle.append(lake)
 
     def close(self) -> None:
         for place in self.places.values():
             place.close()
-        self.snapshots.close()
+        if self.bulk is not None:
+            self.bulk.close()
+        for lake in (self.snapshots, *self._idle):
+            lake.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,21 +163,23 @@ def run(
     *,
     at: datetime,
     limit: int,
-    pinned: Mapping[str, str] | None = None,
+    pinned: Mapping[str, str] = NO_PINS,
+    share: str = "",
 ) -> Answer:
     """The rows of ``plan``, at most ``limit`` of them.
 
-    ``pinned`` names the version of datasets that are not read in the version in
-    force. ``params`` holds every name in the plan's placeholders; ``subject`` and
+    ``share`` is the organisation whose turn at the lake's engine it takes.
+    ``pinned`` names the version of datasets that are not read in the one in force.
+    ``params`` holds every name in the plan's placeholders; ``subject`` and
     ``as_of`` are the caller's to set, after the use's own. Raises
-    SourceUnavailable naming dataset and provider, Overrun, ValueFault,
-    FetchTooLarge, ParamMissing.
+    SourceUnavailable naming dataset and provider, Overrun, MemoryOverrun,
+    ValueFault, FetchTooLarge, ParamMissing, Busy.
     """
     versions: dict[str, str] = {}
-    pins = pinned or {}
+    turn = sources.turn(plan.scope, share)
     if plan.final is None:
         (only,) = plan.fetches
-        return _run_single(plan, only, params, sources, at, limit, pins)
+        return _run_single(plan, only, params, sources, at, limit, pinned, turn)
     found = []
     for fetch in plan.fetches:
         found.append(_all_rows(plan, fetch, params, sources))
@@ -134,7 +188,7 @@ def run(
         _relation(plan, *each) for each in zip(plan.fetches, found, strict=True)
     ]
     try:
-        answer = _run_lake(plan, plan.final, params, sources, limit, relations, pins)
+        answer = _run_lake(plan, plan.final, params, turn, limit, relations, pinned)
     except ValueFault:
         _blame(plan, found)
         raise
@@ -154,15 +208,18 @@ def _run_single(
     sources: Sources,
     at: datetime,
     limit: int,
-    pins: Mapping[str, str],
+    pinned: Mapping[str, str],
+    turn: AbstractContextManager[Lake],
 ) -> Answer:
-    if fetch.kind == "duckdb":
-        return _run_lake(plan, fetch, params, sources, limit, [], pins)
+    if fetch.kind == LAKE:
+        return _run_lake(plan, fetch, params, turn, limit, [], pinned)
+    if sources.bulk is not None and fetch.kind == sources.bulk.kind:
+        return _run_bulk(plan, fetch, params, sources.bulk, limit, pinned)
     found = _select_live(plan, fetch, params, sources, limit)
     try:
         rows = typed(found.rows, tuple(column.type for column in plan.columns))
     except (ValueError, TypeError, ArithmeticError):
-        raise _unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
+        raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
     crossed = (_crossing(fetch, found),)
     return Answer(_names(plan), rows, found.truncated, _live(fetch, at), crossed)
 
@@ -171,23 +228,44 @@ def _run_lake(
     plan: Plan,
     fetch: Fetch,
     params: Mapping[str, Any],
-    sources: Sources,
+    turn: AbstractContextManager[Lake],
     limit: int,
     relations: Sequence[Relation],
-    pins: Mapping[str, str],
+    pinned: Mapping[str, str],
 ) -> Answer:
     try:
-        found = sources.snapshots.select(
-            fetch.sql,
-            {name: _value(params, name) for name in fetch.params},
-            datasets=fetch.datasets,
-            relations=relations,
-            pinned=pins,
-            limit=limit,
-        )
+        values = {name: value_of(params, name) for name in fetch.params}
+        with turn as lake:
+            found = lake.select(
+                fetch.sql,
+                values,
+                datasets=fetch.datasets,
+                relations=relations,
+                pinned=pinned,
+                limit=limit,
+            )
     except SourceFault as fault:
-        raise _unavailable(plan, fetch, fault) from None
+        raise unavailable(plan, fetch, fault) from None
     return Answer(_names(plan), found.rows, found.truncated, found.versions)
+
+
+def _run_bulk(
+    plan: Plan,
+    fetch: Fetch,
+    params: Mapping[str, Any],
+    bulk: Bulk,
+    limit: int,
+    pinned: Mapping[str, str],
+) -> Answer:
+    values = {name: value_of(params, name) for name in fetch.params}
+    try:
+        found = bulk.select(
+            fetch.sql, values, datasets=fetch.datasets, pinned=pinned, limit=limit
+        )
+        rows = typed(found.rows, tuple(column.type for column in plan.columns))
+    except SourceFault as fault:
+        raise unavailable(plan, fetch, fault) from None
+    return Answer(_names(plan), rows, found.truncated, found.versions)
 
 
 def _all_rows(
@@ -208,11 +286,11 @@ def _relation(plan: Plan, fetch: Fetch, found: Selection) -> Relation:
     """Fetched rows as the federating engine takes them: as text."""
     # JSON has types of its own; databases' cells are judged when they are cast.
     if fetch.kind == SourceKind.HTTP and not fit(found.rows, fetch.types):
-        raise _unavailable(plan, fetch, SourceFault(Reason.VALUE))
+        raise unavailable(plan, fetch, SourceFault(Reason.VALUE))
     try:
         rows = [tuple(as_text(cell) for cell in row) for row in found.rows]
     except TypeError:
-        raise _unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
+        raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
     return Relation(fetch.into, found.names, rows)
 
 
@@ -224,14 +302,14 @@ def _select_live(
     limit: int,
 ) -> Selection:
     wanted = {**params, LIMIT: limit + 1}
-    values = [_value(wanted, name) for name in fetch.params]
+    values = [value_of(wanted, name) for name in fetch.params]
     place = sources.places.get(fetch.kind)
     try:
         if place is None:
             raise SourceFault(Reason.MISSING)
         return place.select(fetch.database, fetch.sql, values, limit=limit)
     except SourceFault as fault:
-        raise _unavailable(plan, fetch, fault) from None
+        raise unavailable(plan, fetch, fault) from None
 
 
 def _blame(plan: Plan, found: Sequence[Selection]) -> None:
@@ -240,7 +318,7 @@ def _blame(plan: Plan, found: Sequence[Selection]) -> None:
         try:
             typed(each.rows, fetch.types)
         except (ValueError, TypeError, ArithmeticError):
-            raise _unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
+            raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
 
 
 def _crossing(fetch: Fetch, found: Selection) -> Crossing:
@@ -252,7 +330,7 @@ def _crossing(fetch: Fetch, found: Selection) -> Crossing:
     return Crossing(fetch.kind, fetch.database, fetch.datasets, rows, size)
 
 
-def _value(params: Mapping[str, Any], name: str) -> Any:
+def value_of(params: Mapping[str, Any], name: str) -> Any:
     if name not in params:
         raise ParamMissing(
             f"no value for :{name}",
@@ -271,7 +349,7 @@ def _live(fetch: Fetch, at: datetime) -> dict[str, str]:
     return {dataset: f"live@{at.isoformat()}" for dataset in fetch.datasets}
 
 
-def _unavailable(plan: Plan, fetch: Fetch, fault: SourceFault) -> SourceUnavailable:
+def unavailable(plan: Plan, fetch: Fetch, fault: SourceFault) -> SourceUnavailable:
     """The fault with the name of the data and of whose duty they are."""
     dataset = next(iter(fault.datasets or fetch.datasets))
     return SourceUnavailable(

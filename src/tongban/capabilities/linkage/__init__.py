@@ -1,0 +1,1 @@
+"""Record linkage: which rows of two registers without a shared key are one person."""

@@ -1,0 +1,71 @@
+"""Bulk uses into a file: nothing is held as rows, nothing stands there unreceipted.
+
+The rows go to a file of another name beside the one wanted; then the receipt is
+committed; only then the file takes its name. Whoever sees the file can ask for its
+receipt, and a use that is broken off leaves nothing to be seen.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from tongban.kernel.query.access import bindings
+from tongban.kernel.query.engines import run_batches, write_parquet
+from tongban.kernel.terms import Actor
+from tongban.store import jurisdiction, uses
+from tongban.store.commit import batch
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was kept of a use whose rows are in a file."""
+
+    rows: int
+    receipt_id: str
+    versions: Mapping[str, str]
+    grants: frozenset[str]
+    at: datetime
+    data_of: date | None
+
+
+def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
+    """Carry out a use of everyone's data and write all its rows to ``path`` (Parquet).
+
+    ``spec.limit`` bounds nothing. Raises as ``uses.use``, NotInBulk for a use of one
+    subject, and OSError when ``path`` cannot be written.
+    """
+    planned = uses.plan(spec, by=by)
+    names = tuple(column.name for column in planned.plan.columns)
+    draft_path = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with run_batches(
+            planned.plan,
+            bindings(planned.use, jurisdiction.pseudonym_secret()),
+            jurisdiction.sources(),
+            pinned=planned.pinned,
+            share=spec.organization,
+        ) as stream:
+            rows = write_parquet(stream, names, draft_path)
+        _settle(draft_path)
+        with batch(by=by, at=planned.use.at) as draft:
+            kept = uses.receipt(draft, planned, stream.versions, rows, {})
+        draft_path.replace(path)
+    finally:
+        draft_path.unlink(missing_ok=True)
+    return Export(
+        rows,
+        str(kept.pk),
+        stream.versions,
+        planned.plan.grants,
+        planned.use.at,
+        spec.data_of,
+    )
+
+
+def _settle(path: Path) -> None:
+    """The file is on the disk before its receipt says so."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
