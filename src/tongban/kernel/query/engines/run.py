@@ -318,7 +318,7 @@ def _blame(plan: Plan, found: Sequence[Selection]) -> None:
     """SourceUnavailable if it is a department's cell that cannot be computed with."""
     for fetch, each in zip(plan.fetches, found, strict=True):
         try:
-            typed(each.rows, fetch.types)
+            typed(each.rows, fetch.types or (None,) * len(each.names))
         except (ValueError, TypeError, ArithmeticError):
             raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
 
