@@ -135,6 +135,7 @@ APART: Mapping[str, str] = {
     "case.unplannable": "met by authors of packs, in English",
     "store.database-url": "met by operators, on the command line",
     "site.proxies": "met by operators, on the command line",
+    "site.retention": "met by operators, on the command line",
     "ledger.no-leaf": "met by operators, on the command line",
     "lake.rows-refused": "met by operators, while mirroring",
     "grant.taken": "an id that the application's own number makes unique",
