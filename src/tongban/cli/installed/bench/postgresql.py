@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for as long as a block runs, where its programs are found."""
+"""A real PostgreSQL server for a while, where its programs are found."""
 
 import os
 import pwd
