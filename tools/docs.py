@@ -11,10 +11,12 @@ import subprocess
 import sys
 from pathlib import Path, PurePosixPath
 
+from tools.language import language_reference
 from tools.source import ROOT, tracked_files
 
 
 COMMANDS = "docs/reference/cli.md"
+LANGUAGE = "docs/reference/sql.md"
 LINK = re.compile(r"!?\[[^\]]*\]\((?!\w+:|#)([^)#\s]+)(?:#[^)]*)?\)")
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
@@ -32,7 +34,7 @@ def generated() -> dict[str, str]:
     """Path to text of every page that is made from the program."""
     if not list((ROOT / "src" / "tongban").glob("cli*")):
         return {}
-    return {COMMANDS: command_reference()}
+    return {COMMANDS: command_reference(), LANGUAGE: language_reference()}
 
 
 def dead_links(pages: dict[str, str], known: set[str]) -> list[str]:

@@ -101,6 +101,8 @@ class Home:
             write_private(home._ledger, key.skey)
         if not home.sources.exists():
             write_private(home.sources, SOURCES_EXAMPLE)
+        if not home._pseudonym.exists():
+            write_private(home._pseudonym, secrets.token_hex(32))
         # Written last: a home with a record is whole, even after a power cut.
         record = {"origin": origin, "pack": str(pack.resolve()), "timezone": timezone}
         write_private(home.path / RECORD, json.dumps(record, ensure_ascii=False))
@@ -178,6 +180,17 @@ class Home:
     def ledger_key(self) -> SignerKey:
         """The key that signs checkpoints; its verifier is what is published."""
         return read_skey(self._read(self._ledger))
+
+    def pseudonym_secret(self) -> bytes:
+        """What the keys of pseudonyms are made of: 32 bytes, never changed.
+
+        Whoever learns them can find out whom a pseudonym means.
+        """
+        return bytes.fromhex(self._read(self._pseudonym))
+
+    @property
+    def _pseudonym(self) -> Path:
+        return self.keys / "pseudonym"
 
     @property
     def _secret(self) -> Path:

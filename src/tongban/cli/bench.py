@@ -41,6 +41,7 @@ AREAS: Mapping[str, Callable[[Bench], measures.Area]] = {
     "city": trials.city,
     "million": trials.million,
     "compile": _inside("compiling"),
+    "query": trials.query,
     "prefill": _inside("prefill"),
     "cases": _inside("commands"),
     "pages": _inside("pages"),

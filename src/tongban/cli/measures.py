@@ -4,8 +4,8 @@ import os
 import platform
 import re
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +50,33 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What one area measured, with a sentence on how."""
+    """What one area measured, with a sentence on how.
+
+    ``facts`` are what its JSON tells beside the figures, by names of its own.
+    """
 
     name: str
     how: str
     figures: tuple[Figure, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
         return all(figure.holds for figure in self.figures)
+
+
+def joined(name: str, parts: Sequence[Area]) -> Area:
+    """One area of several parts, each figure with the name of its part."""
+    return Area(
+        name,
+        "\n\n".join(part.how for part in parts),
+        tuple(
+            replace(figure, name=f"{part.name}: {figure.name}")
+            for part in parts
+            for figure in part.figures
+        ),
+        {key: fact for part in parts for key, fact in part.facts.items()},
+    )
 
 
 def p95(seconds: Sequence[float]) -> float:
@@ -109,6 +127,7 @@ def table(areas: Iterable[Area]) -> Table:
 
 
 def as_json(areas: Iterable[Area], day: str) -> dict[str, Any]:
+    several = list(areas)
     return {
         "machine": machine(),
         "day": day,
@@ -117,8 +136,9 @@ def as_json(areas: Iterable[Area], day: str) -> dict[str, Any]:
                 "how": area.how,
                 "figures": [{**asdict(f), "holds": f.holds} for f in area.figures],
             }
-            for area in areas
+            for area in several
         },
+        **{key: fact for area in several for key, fact in area.facts.items()},
     }
 
 

@@ -91,6 +91,12 @@ def _built(bench: Bench, name: str, residents: int, most_s: float) -> Area:
     )
 
 
+def query(bench: Bench) -> Area:
+    """The governed query, part by part."""
+    area: Area = bench.inside("query").measure(bench.scratch)
+    return area
+
+
 def kill(bench: Bench) -> Area:
     """Stories killed at random moments."""
     home = bench.scratch / "killed"

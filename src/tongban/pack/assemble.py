@@ -49,9 +49,7 @@ def assemble(draft: Draft) -> Assembly:
 
 
 def _catalog(draft: Draft) -> Catalog:
-    elements = {
-        code: catalog.element(code, each) for code, each in draft.of("element").items()
-    }
+    declared = catalog.standards(draft.of("element"), draft.of("grade").items())
     return Catalog(
         organizations={
             code: organizations.organization(code, each)
@@ -61,13 +59,13 @@ def _catalog(draft: Draft) -> Catalog:
             code: organizations.power(code, each)
             for code, each in draft.of("power").items()
         },
-        elements=elements,
+        elements=declared.elements,
         code_sets={
             code: catalog.code_set(code, each, draft.codes[code])
             for code, each in draft.of("code-set").items()
         },
         datasets={
-            code: catalog.dataset(code, each, elements)
+            code: catalog.dataset(code, each, declared)
             for code, each in draft.of("dataset").items()
         },
     )

@@ -137,6 +137,15 @@ def _mask(old: Any, new: Any) -> Severity:
     return _more_is_tighter(old, new)
 
 
+def _quota(old: Any, new: Any) -> Severity:
+    """A limit that is no more, or higher, gives more; of periods none is more."""
+    if isinstance(old, str) or isinstance(new, str):
+        return Severity.NEUTRAL
+    if old is None or new is None:
+        return _more_is_tighter(old, new)
+    return _higher_is_looser(old, new)
+
+
 def _until(old: Any, new: Any) -> Severity:
     """A grant without end lasts longest."""
     if old is None or new is None:
@@ -163,12 +172,14 @@ SEVERITIES: tuple[tuple[tuple[str, ...], tuple[str, ...], Judge], ...] = (
     (CASE_KINDS, ("materials", "*"), _more_is_tighter),
     (("element", "dataset"), ("grade",), _higher_is_tighter),
     (("element", "dataset"), ("mask",), _mask),
+    (("grade",), ("masks", "*"), _mask),
     (("dataset",), ("sharing", "type"), _sharing),
     (("purpose", "grant"), ("items", "*"), _more_is_looser),
     (("grant",), ("reveal", "*"), _more_is_looser),
     (("grant",), ("reveal",), _more_is_looser),
     (("grant",), ("until",), _until),
     (("grant",), ("filter",), _more_is_tighter),
+    (("grant",), ("quota", "*"), _quota),
 )
 
 

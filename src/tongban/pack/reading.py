@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tongban.kernel.catalog.checks import CHECKS
-from tongban.kernel.query.masks import MASKS
+from tongban.kernel.query.masks import MASKS, is_mask
 from tongban.kernel.terms import Text
 from tongban.pack import code_files
 from tongban.pack.declared import Declared
 from tongban.pack.draft import Draft
 from tongban.pack.folders import Folder, chain
-from tongban.pack.kinds.catalog import CODE_SET, DATASET, ELEMENT, NO_MASK
+from tongban.pack.kinds.catalog import CODE_SET, DATASET, ELEMENT, GRADE, NO_MASK
 from tongban.pack.kinds.certificates import CERTIFICATE
 from tongban.pack.kinds.jurisdiction import INHERITED, PACK
 from tongban.pack.kinds.organizations import ORGANIZATION, POWER
@@ -20,7 +20,7 @@ from tongban.pack.kinds.purposes import GRANT, PURPOSE
 from tongban.pack.kinds.services import CASE_KINDS, PROVIDER
 from tongban.pack.layers import Layered, resolve
 from tongban.pack.problems import PackProblem, Problems
-from tongban.pack.record import INVALID, Reading, Record
+from tongban.pack.record import INVALID, Reading, Record, Reference
 from tongban.pack.section import Kind
 from tongban.pack.yaml_source import Entries, Leaf
 
@@ -28,6 +28,7 @@ from tongban.pack.yaml_source import Entries, Leaf
 KINDS = (
     ORGANIZATION,
     POWER,
+    GRADE,
     ELEMENT,
     CODE_SET,
     DATASET,
@@ -114,7 +115,7 @@ def read_draft(
         declared=declared,
         above=_above(layered.values(), reading),
         references=reading.references,
-        known=_known(declared, handlers),
+        known=_known(declared, handlers, reading.references),
         codes=_codes(records[CODE_SET.head], problems),
     )
     return draft, layered
@@ -140,15 +141,19 @@ def _above(
 
 
 def _known(
-    declared: Mapping[str, Collection[str]], handlers: Collection[str]
+    declared: Mapping[str, Collection[str]],
+    handlers: Collection[str],
+    references: Iterable[Reference],
 ) -> dict[str, Collection[str]]:
+    # A width makes a mask of each number, more than could be listed.
+    masks = {each.code for each in references if is_mask(each.code)}
     case_types = [code for kind in CASE_KINDS for code in declared[kind.head]]
     return {
         **declared,
         "case-type": case_types,
         "responsible": [*declared["organization"], PROVIDER],
         "handler": handlers,
-        "mask": [*MASKS, NO_MASK],
+        "mask": {*MASKS, *masks, NO_MASK},
         "check": list(CHECKS),
     }
 

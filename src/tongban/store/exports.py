@@ -43,7 +43,7 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
     try:
         with run_batches(
             planned.plan,
-            bindings(planned.use),
+            bindings(planned.use, jurisdiction.pseudonym_secret()),
             jurisdiction.sources(),
             pinned=planned.pinned,
         ) as stream:

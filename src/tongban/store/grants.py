@@ -5,16 +5,18 @@ A revoked grant, whoever declared it, is a row that hides it.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import F
 
 from tongban.kernel.query.model import Grant, Scope
+from tongban.kernel.query.quota import Quota
 from tongban.kernel.terms import Actor, Refused, UserError
 from tongban.store.commit import Batch, batch
-from tongban.store.models import GrantRecord, GrantRevision
+from tongban.store.models import GrantRecord, GrantRevision, LedgerLeaf
 
 
 GIVEN, REVOKED = "grant-given", "grant-revoked"
@@ -58,12 +60,44 @@ def _change() -> None:
     row.update(value=F("value") + 1)
 
 
-def in_force(declared: Iterable[Grant]) -> tuple[Grant, ...]:
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Recorded grants by id, None for one revoked, and the last leaf among theirs.
+
+    ``hash`` is that leaf's: a database put in place of another may number its leaves
+    alike, but not make them alike.
+    """
+
+    grants: Mapping[str, Grant | None]
+    leaf: int = 0
+    hash: bytes = b""
+
+
+NEVER = Changes({})
+
+
+def changes(since: Changes = NEVER) -> Changes | None:
+    """What was recorded after ``since``; None when that is of another database.
+
+    Changes get their leaves one after the other, each while it holds the revision.
+    """
+    known = LedgerLeaf.objects.filter(pk=since.leaf).values_list("hash", flat=True)
+    if since.leaf and bytes(known.first() or b"") != since.hash:
+        return None
+    rows = GrantRecord.objects.filter(leaf_id__gt=since.leaf).order_by("leaf_id")
+    found = {row.id: row for row in rows}
+    leaf = max((row.leaf_id for row in found.values()), default=since.leaf)
+    last = LedgerLeaf.objects.filter(pk=leaf).values_list("hash", flat=True).first()
+    granted = {
+        name: None if row.revoked_at else _of(row) for name, row in found.items()
+    }
+    return Changes(granted, leaf, bytes(last or b""))
+
+
+def in_force(declared: Iterable[Grant], recorded: Changes) -> tuple[Grant, ...]:
     """``declared`` grants and recorded ones, without those revoked."""
-    recorded = list(GrantRecord.objects.order_by("leaf_id"))
-    hidden = {row.id for row in recorded}
-    kept = [grant for grant in declared if grant.id not in hidden]
-    return (*kept, *(_of(row) for row in recorded if row.revoked_at is None))
+    known = {**{grant.id: grant for grant in declared}, **recorded.grants}
+    return tuple(grant for grant in known.values() if grant is not None)
 
 
 def _of(row: GrantRecord) -> Grant:
@@ -79,6 +113,7 @@ def _of(row: GrantRecord) -> Grant:
         until=row.until,
         filter=row.filter or None,
         reveal=frozenset(row.reveal),
+        quota=Quota.of_json(row.quota) if row.quota else None,
     )
 
 
@@ -108,8 +143,8 @@ def revoke(grant: str, declared: Iterable[Grant], *, by: Actor) -> None:
     """Withdraw a grant, recorded or ``declared``; the next use is refused already."""
     with batch(by=by) as draft:
         _change()
-        known = {each.id: each for each in in_force(declared)}
-        if grant not in known:
+        known = _one(grant, declared)
+        if known is None:
             raise UnknownGrant(
                 f"no grant {grant!r} is in force",
                 why="it was never given, or is revoked already",
@@ -117,10 +152,18 @@ def revoke(grant: str, declared: Iterable[Grant], *, by: Actor) -> None:
                 grant=grant,
             )
         GrantRecord.objects.filter(pk=grant).delete()
-        row = _row(known[grant])
+        row = _row(known)
         row.revoked_at, row.revoked_by = draft.at, by.account
         row.leaf = draft.leaf(REVOKED, facts(row), {"by": by.account})
         draft.row(row)
+
+
+def _one(name: str, declared: Iterable[Grant]) -> Grant | None:
+    """A grant in force, by its name."""
+    row = GrantRecord.objects.filter(pk=name).first()
+    if row is not None:
+        return None if row.revoked_at else _of(row)
+    return next((each for each in declared if each.id == name), None)
 
 
 def _row(grant: Grant, *, case: str = "") -> GrantRecord:
@@ -136,6 +179,7 @@ def _row(grant: Grant, *, case: str = "") -> GrantRecord:
         until=grant.until,
         filter=grant.filter or "",
         reveal=sorted(grant.reveal),
+        quota=grant.quota.to_json() if grant.quota else None,
         case=case,
     )
 
@@ -155,4 +199,5 @@ def facts(row: GrantRecord) -> dict[str, Any]:
         "since": row.since.isoformat(),
         "until": row.until.isoformat() if row.until else "",
         "case": row.case,
+        "quota": row.quota or {},
     }

@@ -179,6 +179,8 @@ def staging(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB in memory for rows on their way into the lake; it spills beside it."""
     spill = lake / ".incoming" / secrets.token_hex(4)
+    # DuckDB makes the folder it spills to, but none above it.
+    spill.parent.mkdir(parents=True, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
         "threads": threads,

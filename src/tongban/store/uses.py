@@ -1,7 +1,8 @@
 """The one door to departments' data: compile, run, receipt, and only then rows."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
 from tongban.kernel.query.model import CaseView, Column, Plan, Use
 from tongban.kernel.query.origins import UseLineage
+from tongban.kernel.query.quota import Quota
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import clock, drafts, jurisdiction, versions
+from tongban.store import clock, drafts, jurisdiction, quotas, versions
 from tongban.store.commit import Batch, batch
 from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
 
@@ -151,6 +153,7 @@ def use_many(
         _plan(spec, by, at or clock.now(), views.get(spec.case or ""), compiler)
         for spec in specs
     ]
+    _check_quotas(planned)
     answers = [_answer(each) for each in planned]
     lineages = _lineages(planned, views, compiler)
     results = _receipted(planned, answers, by, lineages)
@@ -181,7 +184,11 @@ def explain(*, by: Actor, **wish: Any) -> Explanation:
     ``wish`` is what UseSpec takes; values of placeholders need not be given.
     """
     use, view = _wished(by, wish)
-    return jurisdiction.compiler().explain(use, view)
+    found = jurisdiction.compiler().explain(use, view)
+    if found.plan is None:
+        return found
+    left = quotas.limits(found.plan.quotas, use.at, jurisdiction.zone())
+    return replace(found, left=tuple(left))
 
 
 def lineage(*, by: Actor, **wish: Any) -> UseLineage:
@@ -279,11 +286,39 @@ def _permit(by: Actor, spec: UseSpec, view: CaseView | None) -> None:
     )
 
 
+def _check_quotas(planned: Sequence[Planned]) -> None:
+    """Whether the grants still have something to give. Raises QuotaSpent."""
+    given = _quotas(planned)
+    if given:
+        calls = Counter(grant for each in planned for grant in each.plan.quotas)
+        at = planned[0].use.at
+        quotas.check_before(given, calls, at, jurisdiction.zone())
+
+
+def _charge(
+    planned: Sequence[Planned], answers: Sequence[Answer | SourceUnavailable]
+) -> None:
+    """Count what is delivered, in the transaction of the receipts."""
+    given = _quotas(planned)
+    if given:
+        counts = quotas.together(
+            (grant, quotas.delivered(answer.rows))
+            for each, answer in zip(planned, answers, strict=True)
+            if isinstance(answer, Answer)
+            for grant in each.plan.quotas
+        )
+        quotas.charge(given, counts, planned[0].use.at, jurisdiction.zone())
+
+
+def _quotas(planned: Sequence[Planned]) -> dict[str, Quota]:
+    return {grant: q for each in planned for grant, q in each.plan.quotas.items()}
+
+
 def _answer(planned: Planned) -> Answer | SourceUnavailable:
     try:
         return run(
             planned.plan,
-            bindings(planned.use),
+            bindings(planned.use, jurisdiction.pseudonym_secret()),
             jurisdiction.sources(),
             at=planned.use.at,
             limit=planned.spec.limit,
@@ -315,6 +350,7 @@ def _receipted(
     """The results, once all their receipts are on the disk."""
     at = planned[0].use.at if planned else None
     with batch(by=by, at=at) as draft:
+        _charge(planned, answers)
         if lineages:
             kept = [PlanLineage(digest=d, lineage=each) for d, each in lineages.items()]
             PlanLineage.objects.bulk_create(kept, ignore_conflicts=True)

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.kernel.case.model import Case, CaseType, Rule
+from tongban.kernel.query.conditions import Joint
 from tongban.kernel.query.model import CaseView
 from tongban.kernel.query.rules import (
+    Node,
     RuleCondition,
     SeenValue,
     explain_row,
@@ -27,8 +29,10 @@ def verdict(
     """Each condition of the type's rule: ``{title, basis, truth, values, receipt}``.
 
     ``truth`` is True, False, or None where the data do not tell; ``values`` are what
-    the rule saw, ``{item, title, provider, value, exists}``. Titles and providers are
-    ``{zh, en}``. None in place of all when the departments cannot be asked: then a
+    the rule saw, ``{item, title, provider, value, exists, masked, versions}``. Titles
+    and providers are ``{zh, en}``. A condition that joins others has ``joint`` (and,
+    or, not) and ``parts``, each ``{joint, truth, sql, values, parts}``, down to tests.
+    None in place of all when the departments cannot be asked: then a
     person decides, as if there were no rule, and the log says why.
     """
     assert case_type.rule is not None
@@ -51,7 +55,9 @@ def verdict(
         log.warning("%s: rule not applied: %s", case.type, found.code)
         return None
     (row,) = found.rows
-    truths = explain_row(_conditions(case_type.rule), found.columns, row)
+    truths = explain_row(
+        _conditions(case_type.rule), found.columns, row, found.versions
+    )
     return [
         {
             "title": _words(condition.title),
@@ -59,6 +65,7 @@ def verdict(
             "truth": seen.truth,
             "values": [_value(value) for value in seen.values],
             "receipt": found.receipt_id,
+            **_joining(seen.node),
         }
         for condition, seen in zip(case_type.rule.conditions, truths, strict=True)
     ]
@@ -66,6 +73,23 @@ def verdict(
 
 def _conditions(rule: Rule) -> list[RuleCondition]:
     return [RuleCondition(c.title.zh, c.when, c.basis) for c in rule.conditions]
+
+
+def _joining(node: Node) -> dict[str, Any]:
+    """What a node adds that joins others; nothing for a test."""
+    if node.joint is Joint.TEST:
+        return {}
+    return {"joint": node.joint.value, "parts": [_part(each) for each in node.parts]}
+
+
+def _part(node: Node) -> dict[str, Any]:
+    return {
+        "joint": node.joint.value,
+        "truth": node.truth,
+        "sql": node.sql,
+        "values": [_value(value) for value in node.values],
+        "parts": [_part(each) for each in node.parts],
+    }
 
 
 def _value(seen: SeenValue) -> dict[str, Any]:
@@ -78,6 +102,8 @@ def _value(seen: SeenValue) -> dict[str, Any]:
         "item": ", ".join(seen.sources),
         "value": _plain(seen.value),
         "exists": exists,
+        "masked": seen.masked,
+        "versions": dict(seen.versions),
     }
     if not seen.dataset:
         return told | {"title": _words(Text(seen.label)), "provider": None}

@@ -59,6 +59,18 @@ def test_databases_of_one_name_stay_apart(lived: Home, tmp_path: Path) -> None:
     assert [*words, word_in(again.db)] == ["east", "west", "control"]
 
 
+def test_what_linkages_found_is_kept_and_their_locks_are_not(
+    lived: Home, tmp_path: Path
+) -> None:
+    lived.linkage.mkdir()
+    (lived.linkage / "tenancy.json").write_text("{}", "utf-8")
+    (lived.linkage / ".tenancy.lock").touch()
+    archive.write(lived, tmp_path / "b.tar", quiet)
+    archive.read(tmp_path / "b.tar", tmp_path / "again", quiet)
+    found = [path.name for path in Home(tmp_path / "again").linkage.iterdir()]
+    assert found == ["tenancy.json"]
+
+
 @pytest.mark.usefixtures("open_handed")
 def test_what_is_restored_is_private(lived: Home, tmp_path: Path) -> None:
     archive.write(lived, tmp_path / "b.tar", quiet)
@@ -69,6 +81,7 @@ def test_what_is_restored_is_private(lived: Home, tmp_path: Path) -> None:
     modes = {p.stat().st_mode & 0o777 for p in again.path.rglob("*") if p.is_file()}
     assert modes == {0o600}
     assert again.secret_key() == lived.secret_key()
+    assert again.pseudonym_secret() == lived.pseudonym_secret()
 
 
 DATA = b"{}"

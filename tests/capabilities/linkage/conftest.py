@@ -79,7 +79,7 @@ def put(dataset: Dataset, found: list[dict[str, Any]], folder: Path) -> None:
     with lake.staging(folder) as database:
         database.register("given", table)
         query = exp.select("*").from_("given")
-        lake.publish(database, query, dataset, folder, at=MONDAY)
+        lake.publish(database, query, dataset, folder, at=clock.now())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.test import Client
 from tests.capabilities.linkage.conftest import LINKER, Fill
 
 from tongban.capabilities.linkage import actions, running
+from tongban.capabilities.linkage.model import Method, Pair
 from tongban.capabilities.linkage.settling import Verdict
 from tongban.kernel.terms import Text
 from tongban.store import accounts, desk
@@ -105,6 +106,17 @@ def test_what_is_masked_for_the_reader_stays_masked(linker: Client, febrl: Any) 
     page = text(linker.post(f"/linkage/reviews/{row.number}/rows/"))
     assert "已脱敏" in page
     assert [street for street in streets if street and street in page] == []
+
+
+def test_a_pair_with_rivals_says_why_it_is_asked_about(fill: Fill) -> None:
+    fill(FEW)
+    people = actions.linkage("people", LINKER)
+    asked = actions.ask(people, Pair("rec-1-org", "rec-1-dup-0", 1.0, Method.RULE))
+    client = signed_in("registry", "linker")
+    page = text(client.get(f"/linkage/reviews/{asked.number}/"))
+    assert "另有记录与其中一条同样相符" in page
+    assert "没有用到概率模型" in page
+    assert "累计" not in page
 
 
 def test_a_decision_is_taken_up_and_made_in_one_step(linker: Client) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.capabilities.linkage.conftest import ITEMS, LINKER, Fill, put
+from django.conf import settings
+from tests.capabilities.linkage.conftest import ITEMS, LINKER, MONDAY, Fill, put
 from tests.capabilities.qinghe import official
 
 from tongban.capabilities.linkage import actions, reports, running
@@ -35,7 +36,7 @@ def found(linkage: Linkage) -> Any:
 
 def links(code: str) -> list[tuple[Any, ...]]:
     path = current().catalog.dataset(f"linkage.{code}").code
-    folder = clock.settings.HOME.lake / path
+    folder = settings.HOME.lake / path
     version = (folder / "current").read_text("ascii").strip()
     return duckdb.read_parquet(str(folder / f"{version}.parquet")).fetchall()
 
@@ -76,13 +77,18 @@ def test_the_parts_of_a_weight_are_its_sum(fill: Fill) -> None:
     assert any(part.rarity for part in weighed[0].parts)
 
 
-def test_duplicates_are_sought_within_one_register(fill: Fill) -> None:
+def test_duplicates_are_found_within_one_register(
+    fill: Fill, febrl: dict[str, Any]
+) -> None:
     fill(FEW)
+    both = febrl["febrl.one"][:FEW] + febrl["febrl.two"][:FEW]
+    put(current().catalog.dataset("febrl.two"), both, settings.HOME.lake)
     outcome = running.run("doubles", by=LINKER)
-    # One damaged copy of each person: whoever is taken for another would be wrong.
-    assert outcome.left_rows == outcome.right_rows == FEW
-    assert outcome.links <= 2
-    assert all(left < right for left, right, *_ in links("doubles"))
+    assert outcome.left_rows == outcome.right_rows == 2 * FEW
+    found = {tuple(row[:2]) for row in links("doubles")}
+    true = {(p["two_id"], p["one_id"]) for p in febrl["febrl.truth"][:FEW]}
+    assert found <= true
+    assert len(found & true) / FEW >= 0.5
 
 
 def test_both_registers_are_read_by_governed_uses(fill: Fill) -> None:
@@ -101,6 +107,21 @@ def test_a_run_is_one_leaf_and_the_books_stay_whole(fill: Fill) -> None:
     running.run("weak", by=LINKER)
     assert LedgerLeaf.objects.filter(text__contains='"kind":"linkage"').count() == 1
     assert list(fsck.fsck()) == []
+
+
+def test_a_trial_on_a_past_day_keeps_nothing(fill: Fill, febrl: dict[str, Any]) -> None:
+    fill(FEW)
+    later = MONDAY + timedelta(days=7)
+    with clock.at(later):
+        fewer = febrl["febrl.one"][:100]
+        put(current().catalog.dataset("febrl.one"), fewer, settings.HOME.lake)
+        outcome = running.run("weak", by=LINKER, data_of=MONDAY.date())
+    assert outcome.left_rows == FEW
+    assert (outcome.opened, outcome.version) == (0, "")
+    assert outcome.held > 0
+    assert list(desk.opened("pair.review", LINKER)) == []
+    assert reports.last("weak") is None
+    assert not (settings.HOME.lake / "linkage.weak").exists()
 
 
 # --------------------------------------------------------------------- reviews
@@ -215,10 +236,17 @@ def test_registers_that_teach_nothing_are_told(
 ) -> None:
     fill(1)
     stranger = febrl["febrl.two"][1:2]
-    put(current().catalog.dataset("febrl.two"), stranger, clock.settings.HOME.lake)
+    put(current().catalog.dataset("febrl.two"), stranger, settings.HOME.lake)
     with pytest.raises(Untrainable) as told:
         running.run("weak", by=LINKER)
     assert told.value.mend
+
+
+def test_one_run_at_a_time(fill: Fill) -> None:
+    fill(FEW)
+    with reports.alone("weak"), pytest.raises(reports.UnderWay):
+        running.run("weak", by=LINKER)
+    assert UseReceipt.objects.count() == 0
 
 
 def test_an_unknown_linkage_is_told_with_a_hint(county: Home) -> None:

@@ -51,6 +51,8 @@ def test_a_home_is_made_once_and_keeps_its_secrets(tmp_path: Path) -> None:
     first = Home.create(tmp_path / "a", pack=tmp_path, origin="a.example/log")
     again = Home.create(tmp_path / "a", pack=tmp_path / "b", origin="a.example/log")
     assert again.secret_key() == first.secret_key()
+    assert again.pseudonym_secret() == first.pseudonym_secret()
+    assert len(first.pseudonym_secret()) == 32
     assert str(again.ledger_key()) == str(first.ledger_key())
     assert again.pack == tmp_path / "b"
     with pytest.raises(HomeTaken):

@@ -20,6 +20,7 @@ from tests.generative.query.expressions import KIND_OF
 from tests.generative.query.worlds import (
     CITIES,
     DATASETS,
+    SECRET,
     World,
     city,
     make_world,
@@ -96,7 +97,7 @@ def make_statement(
 def answered(world: World, statement: Statement) -> tuple[Plan, Answer]:
     use = world.use(statement.sql, **statement.params)
     plan = world.compiler().compile(use, world.case())
-    answer = run(plan, bindings(use), world.city.sources, at=use.at, limit=1000)
+    answer = run(plan, bindings(use, SECRET), world.city.sources, at=use.at, limit=1000)
     return plan, answer
 
 
@@ -120,7 +121,9 @@ def check(world: World, statement: Statement) -> str:
     """The engine's answer is the oracle's and shows no secret; which way it went."""
     plan, answer = answered(world, statement)
     use = world.use(statement.sql, **statement.params)
-    expected = oracle.answer(use, world.catalog(), world.grants, world.city.rows)
+    expected = oracle.answer(
+        use, world.catalog(), world.grants, world.city.rows, SECRET
+    )
     assert answer.columns == expected.columns
     assert compared(answer.rows, ordered=statement.ordered) == compared(
         expected.rows, ordered=statement.ordered

@@ -40,6 +40,7 @@ from tongban.store.lake import mirror
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CITIES = 6
+SECRET = b"of a generated city"
 T = DataType
 _ITEMS = {
     "reg.person": {
@@ -62,11 +63,11 @@ _ITEMS = {
 }
 _SUBJECTS = {"reg.person": "id", "reg.home": "owner"}
 _MASKS = {
-    T.TEXT: ["id-number", "name", "mobile", "address", "suppress", "date-year"],
-    T.DATE: ["date-year", "suppress", "name"],
+    T.TEXT: ["id-number", "name", "mobile", "address", "pseudonym", "suppress"],
+    T.DATE: ["date-year", "date-month", "date-shift", "suppress", "name"],
     T.BOOLEAN: ["suppress"],
     T.MONEY: ["banding", "suppress"],
-    T.INTEGER: ["banding", "suppress"],
+    T.INTEGER: ["banding", "banding:3", "suppress"],
     T.DECIMAL: ["banding", "suppress", "mobile"],
 }
 
@@ -185,7 +186,9 @@ class World:
     def _shows(self, code: str, row: Row, name: str) -> bool:
         """Whether the use may see the raw value of this cell."""
         grant = self.grants[code]
-        masked = (code, name) in self.masks and name not in grant.reveal
+        # A day may be moved by none at all; the oracle knows by how many it is.
+        hidden = self.masks.get((code, name), "date-shift") != "date-shift"
+        masked = hidden and name not in grant.reveal
         mine = self.subject is None or row.get(_SUBJECTS.get(code)) == self.subject
         passes = dict(_FILTERS[code]).get(grant.filter, lambda _row: True)
         reached = (mine or code not in _SUBJECTS) and passes(row)

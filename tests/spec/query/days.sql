@@ -5,7 +5,7 @@ SELECT count(*) AS n FROM population.person WHERE birth_date + INTERVAL 18 YEAR 
 SELECT COUNT(*) AS "n"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today) OFFSET 0) AS "person"
 WHERE "person"."birth_date" + INTERVAL '18' YEAR <= $as_of
 
 # parts and beginnings of days
@@ -14,7 +14,7 @@ SELECT extract(month FROM opened) AS m, date_trunc('month', opened) AS b, date_t
 => duckdb (as_of) from lake market.licence
 SELECT EXTRACT(MONTH
 FROM "licence"."opened") AS "m", TRY(DATE_TRUNC('MONTH', "licence"."opened")) AS "b",
-DATE_TRUNC('YEAR', TRY_CAST('2026-11-23' AS DATE)) AS "y", TRY(DATE_DIFF('DAY',
-"licence"."opened", $as_of)) AS "d"
+DATE_TRUNC('YEAR', TRY_CAST('2026-11-23' AS DATE)) AS "y", DATE_DIFF('DAY', "licence"."opened",
+$as_of) AS "d"
 FROM (SELECT "__raw"."opened" AS "opened"
 FROM "lake"."market.licence" AS "__raw") AS "licence"

@@ -75,3 +75,13 @@ SELECT "person"."birth_date" AS "birth_date"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
+
+# rows kept back are gone before a condition that may fail is tried
+for: everyone
+SELECT sex FROM population.person WHERE children + 1 > 2
+=> duckdb (__today) from lake population.person
+SELECT "person"."sex" AS "sex"
+FROM (SELECT "__raw"."sex" AS "sex", "__raw"."children" AS "children"
+FROM "lake"."population.person" AS "__raw"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today) OFFSET 0) AS "person"
+WHERE "person"."children" + 1 > 2

@@ -15,7 +15,7 @@ SELECT sex, count(*) AS n FROM population.person GROUP BY sex HAVING count(*) > 
 SELECT "person"."sex" AS "sex", COUNT(*) AS "n"
 FROM (SELECT "__raw"."sex" AS "sex"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today) OFFSET 0) AS "person"
 GROUP BY "person"."sex" HAVING COUNT(*) > 10
 ORDER BY "n" DESC
 
@@ -51,7 +51,7 @@ SELECT count(*) AS n FROM population.person WHERE age(birth_date, :as_of) >= 80
 SELECT COUNT(*) AS "n"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
-WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
+WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today) OFFSET 0) AS "person"
 WHERE (CASE WHEN TRY_CAST("person"."birth_date" AS DATE) <= TRY_CAST($as_of AS DATE) THEN
 ((YEAR(TRY_CAST($as_of AS DATE)) * 10000 + MONTH(TRY_CAST($as_of AS DATE)) * 100 +
 DAY(TRY_CAST($as_of AS DATE))) - (YEAR(TRY_CAST("person"."birth_date" AS DATE)) * 10000 +

@@ -1,6 +1,7 @@
 """Snapshots: what a source becomes in the lake, and what is not taken."""
 
 import csv
+import dataclasses
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -191,6 +192,24 @@ def test_columns_may_stand_in_any_order_and_bear_chinese_titles(dropped, lake):
     with (dropped / f"{SHOPS.code}.csv").open("w", newline="") as file:
         csv.writer(file).writerows([titles[::-1], GOOD[::-1]])
     assert rows_of(lake, take(dropped, lake)) == [GOOD_ROW]
+
+
+def priced(decimal: tuple[int, int]) -> Dataset:
+    """SHOPS with so many digits for its decimal number."""
+    ratio = dataclasses.replace(SHOPS.items["ratio"], decimal=decimal)
+    return dataclasses.replace(SHOPS, items={**SHOPS.items, "ratio": ratio})
+
+
+def test_decimals_have_the_digits_that_are_declared(dropped, lake):
+    write_csv(dropped, [*GOOD[:3], "999.995", *GOOD[4:]])
+    ((*_, ratio, _, _, _),) = rows_of(lake, take(dropped, lake, priced((6, 2))))
+    assert str(ratio) == "1000.00"
+
+
+def test_more_digits_than_declared_are_refused(dropped, lake):
+    write_csv(dropped, [*GOOD[:3], "1000", *GOOD[4:]])
+    with pytest.raises(RowsRefused, match="ratio.*is no decimal number"):
+        take(dropped, lake, priced((5, 2)))
 
 
 def test_empty_cells_are_no_values(dropped, lake):

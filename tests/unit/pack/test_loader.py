@@ -44,6 +44,87 @@ def test_an_item_may_say_otherwise(town: Path) -> None:
     assert (item.key, item.code_set) == (False, "branch")
 
 
+GRADES = """
+- grade: "2"
+  title: {zh: 二级, en: Level two}
+  masks: {text: name, test.day: date-month}
+- grade: "4"
+  title: {zh: 四级, en: Level four}
+  masks: {test.number: pseudonym, text: suppress}
+- element: test.number
+  title: {zh: 编号, en: Number}
+  type: text
+- element: test.words
+  title: {zh: 文字, en: Words}
+  type: text
+- element: test.day
+  title: {zh: 日期, en: Day}
+  type: date
+- element: test.own
+  title: {zh: 自有, en: Own}
+  type: text
+  mask: address
+- element: test.open
+  title: {zh: 公开, en: Open}
+  type: text
+  mask: none
+- dataset: population.graded
+  title: {zh: 分级, en: Graded}
+  provider: public-security
+  duty: public-security.register
+  abstract: {zh: 测试, en: Test}
+  category: 基础信息资源/人口
+  format: 数据库
+  grade: 5
+  sharing: {type: unconditional, modes: [服务接口]}
+  open: closed
+  update: daily
+  source: {lake: population.graded}
+  since: 2026-01-01
+  items:
+    - {name: by_element, element: test.number, grade: 4}
+    - {name: by_type, element: test.words, grade: 4}
+    - {name: nearest_below, element: test.day, grade: 5}
+    - {name: lower_level, element: test.number, grade: 3}
+    - {name: too_low, element: test.words, grade: 1}
+    - {name: no_grade, element: test.words}
+    - {name: own, element: test.words, grade: 4, mask: mobile}
+    - {name: of_element, element: test.own, grade: 4}
+    - {name: none, element: test.words, grade: 4, mask: none}
+    - {name: none_of_element, element: test.open, grade: 4}
+    - {name: no_mask_of_type, element: test.words, type: integer, grade: 4}
+"""
+
+
+def test_an_item_without_a_mask_takes_that_of_its_grade(town: Path) -> None:
+    (town / "graded.yaml").write_text(GRADES, "utf-8")
+    items = load(town).catalog.datasets["population.graded"].items
+    assert {name: item.mask for name, item in items.items()} == {
+        "by_element": "pseudonym",
+        "by_type": "suppress",
+        "nearest_below": "date-month",
+        "lower_level": "name",
+        "too_low": None,
+        "no_grade": None,
+        "own": "mobile",
+        "of_element": "address",
+        "none": None,
+        "none_of_element": None,
+        "no_mask_of_type": None,
+    }
+
+
+def test_the_digits_of_a_decimal_number(town: Path) -> None:
+    path = town / "catalog" / "population.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "element: person.id-number, key: true",
+        "element: person.id-number, key: true, type: decimal, decimal: [20, 0]",
+    )
+    path.write_text(text, encoding="utf-8")
+    item = load(town).catalog.item("population.person", "id_number")
+    assert item.decimal == (20, 0)
+
+
 def test_a_dataset(pack: Pack) -> None:
     dataset = pack.catalog.dataset("population.person")
     assert dataset.source.kind is SourceKind.SQLITE

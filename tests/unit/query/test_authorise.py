@@ -238,3 +238,28 @@ def test_index_gives_what_is_in_force_for_the_scope():
         "bureau", "licensing", "market.licence", Scope.SUBJECT, date(2026, 1, 1)
     )
     assert found == (kept,)
+
+
+def test_index_after_changes_is_that_of_all_grants_left():
+    kept, gone = licence("kept", "name"), licence("gone", "name")
+    old, new = licence("moved", "name"), licence("moved", "name status")
+    early = licence("early", "uscc", since=date(2020, 1, 1))
+    index = GrantIndex([kept, gone, old])
+    after = index.changed({"gone": None, "moved": new, "early": early, "never": None})
+    key = ("bureau", "licensing", "market.licence")
+    assert after.of(*key) == GrantIndex([kept, new, early]).of(*key)
+    assert index.of(*key) == (gone, kept, old)
+
+
+def test_compiler_after_changes_refuses_what_was_revoked():
+    sql = "SELECT name FROM market.licence"
+    compiler = Compiler(CATALOG, PURPOSES, GRANTS)
+    assert compiler.compile(use(sql), CASE)
+    assert refused_by(compiler.under({"licence": None}), use(sql)) == "query.no-grant"
+    assert compiler.compile(use(sql), CASE)
+
+
+def refused_by(compiler, wish):
+    with pytest.raises(Refused) as found:
+        compiler.compile(wish, CASE)
+    return found.value.code

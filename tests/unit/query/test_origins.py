@@ -116,7 +116,7 @@ ALIVE, DIVISION, NUMBER = "person.alive", "hukou.division", "person.id_number"
                 "SELECT id_number FROM population.hukou"
             ),
             {"a": {(NUMBER, W.IDENTITY), ("hukou.id_number", W.FILTER)}},
-            set(),
+            {(NUMBER, W.FILTER), ("hukou.id_number", W.FILTER)},
         ),
         (
             (
@@ -155,6 +155,36 @@ ALIVE, DIVISION, NUMBER = "person.alive", "hukou.division", "person.id_number"
             {(SEX, W.FILTER), (DIVISION, W.FILTER), ("hukou.id_number", W.FILTER)},
         ),
         ("SELECT '990101199001011239'", {"column_1": set()}, set()),
+        (
+            "SELECT DISTINCT sex FROM population.person",
+            {"sex": {(SEX, W.IDENTITY)}},
+            {(SEX, W.GROUP_BY)},
+        ),
+        (
+            (
+                "SELECT count(*) AS n FROM (SELECT sex FROM population.person UNION "
+                "SELECT division FROM population.hukou) AS u"
+            ),
+            {"n": set()},
+            {(SEX, W.GROUP_BY), (DIVISION, W.GROUP_BY)},
+        ),
+        (
+            (
+                "SELECT v.x, u.y FROM population.person AS p, "
+                "LATERAL (SELECT upper(p.sex) AS x) AS v, "
+                "UNNEST([p.sex, p.name]) AS u(y)"
+            ),
+            {
+                "x": {(SEX, W.TRANSFORMATION)},
+                "y": {(SEX, W.TRANSFORMATION), ("person.name", W.TRANSFORMATION)},
+            },
+            set(),
+        ),
+        (
+            "SELECT sex FROM population.person QUALIFY rank() OVER (ORDER BY name) = 1",
+            {"sex": {(SEX, W.IDENTITY)}},
+            {("person.name", W.WINDOW)},
+        ),
     ],
 )
 def test_ways(traced, sql, columns, rows):

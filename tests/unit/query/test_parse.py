@@ -70,6 +70,13 @@ def test_chain_of_joins_with_conditions_is_read():
         "SELECT " + "- " * 9900 + "1",
         "SELECT " + "CASE WHEN " * 1900,
         "SELECT " + "abs(" * 4000 + "1" + ")" * 4000,
+        "SELECT " + "[" * 9000 + "1" + "]" * 9000,
+        "SELECT a" + "[1] || b" * 2000 + "[",
+        "SELECT a" + " -> 'x'" * 2800 + ")",
+        "SELECT " + "-> " * 6000 + "1",
+        "SELECT " + "f(x -> " * 2000 + "1" + ")" * 2000,
+        "SELECT 1 FROM a.b " + "JOIN unnest([1]) AS u(x) " * 40,
+        "SELECT 1 FROM a.b GROUP BY " + "ROLLUP (" * 2000,
     ],
     ids=lambda sql: sql[:24],
 )

@@ -156,7 +156,8 @@ class Outcome:
 
     ``by_method`` counts the links; ``opened`` reviews were opened now, ``waiting``
     were open before, ``held`` are left for the next run because a run opens only so
-    many; ``none`` pairs were looked at and are too improbable.
+    many; ``none`` pairs were looked at and are too improbable. A trial has no
+    ``version`` and opens nothing.
     """
 
     linkage: str

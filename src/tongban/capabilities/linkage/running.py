@@ -5,7 +5,7 @@ Apart from the actions, since Splink takes a second to import and pages never ru
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -47,45 +47,75 @@ class TooManyRows(UserError):
     code = "linkage.too-large"
 
 
-def run(code: str, *, by: Actor, tell: Tell = lambda _what: None) -> Outcome:
+def run(
+    code: str,
+    *,
+    by: Actor,
+    data_of: date | None = None,
+    tell: Tell = lambda _what: None,
+) -> Outcome:
     """Link the registers as they are now and tell what was found.
 
     Both sides, and the labelled pairs, are read by governed uses of ``by`` for the
     organisation responsible, with receipts; refusals and SourceUnavailable are those
     of any use. Links replace those of the run before in the lake; a pair is asked
     about once, and what a person said of it stands. The run itself is one leaf of
-    the ledger. Raises `UnknownLinkage`, `TooManyRows` and `Untrainable`.
+    the ledger. With ``data_of`` it is a trial on the data of that day: nothing is
+    kept and nobody is asked. Raises `UnknownLinkage`, `UnderWay`, `TooManyRows` and
+    `Untrainable`.
     """
     declared = actions.linkage(code, by)
+    with reports.alone(code):
+        return _run(declared, by, data_of, tell)
+
+
+def _run(declared: Linkage, by: Actor, data_of: date | None, tell: Tell) -> Outcome:
     tell("registers")
-    left, right, labelled = _registers(declared, by)
+    left, right, labelled = _registers(declared, by, data_of)
     with lake.staging(settings.HOME.lake) as database:
         found = link(declared, left, right, database, tell)
     said = actions.said(declared, by)
     settled = settle(declared, found.pairs, said, found.none)
-    tell("links")
-    snapshot = _publish(declared, settled.links)
-    tell("reviews")
-    asked = settled.reviews[: declared.most_cases]
-    for pair in asked:
-        actions.ask(declared, pair)
+    is_trial = data_of is not None
+    asked = () if is_trial else settled.reviews[: declared.most_cases]
     outcome = Outcome(
-        linkage=code,
+        linkage=declared.code,
         at=clock.now().isoformat(),
         by=by.account,
         left_rows=left.num_rows,
-        right_rows=(right or left).num_rows,
+        right_rows=(left if right is None else right).num_rows,
         by_method=_by_method(settled),
         opened=len(asked),
         waiting=sum(verdict is Verdict.WAITING for verdict in said.values()),
         held=len(settled.reviews) - len(asked),
         none=settled.none,
-        version=snapshot.version,
+        version="",
         quality=quality(settled.links, labelled) if declared.labels else None,
     )
-    _prove(outcome, by)
-    reports.keep(outcome)
-    return outcome
+    return outcome if is_trial else _kept(declared, settled, asked, outcome, by, tell)
+
+
+def _kept(
+    declared: Linkage,
+    settled: Settled,
+    asked: Sequence[Pair],
+    outcome: Outcome,
+    by: Actor,
+    tell: Tell,
+) -> Outcome:
+    """The links in force, the reviews opened, the run in the ledger.
+
+    In this order: stopped in between, the next run does the rest.
+    """
+    tell("links")
+    snapshot = _publish(declared, settled.links)
+    tell("reviews")
+    for pair in asked:
+        actions.ask(declared, pair)
+    whole = replace(outcome, version=snapshot.version)
+    _prove(whole, by)
+    reports.keep(whole)
+    return whole
 
 
 def _by_method(settled: Settled) -> dict[str, int]:
@@ -97,7 +127,7 @@ def _by_method(settled: Settled) -> dict[str, int]:
 
 
 def _registers(
-    declared: Linkage, by: Actor
+    declared: Linkage, by: Actor, data_of: date | None = None
 ) -> tuple[pa.Table, pa.Table | None, set[Keys]]:
     """Both sides as tables of text, and the labelled pairs."""
     compared = declared.comparisons
@@ -113,6 +143,7 @@ def _registers(
             purpose=declared.purpose,
             sql=actions.select(side, items),
             limit=MOST_ROWS,
+            data_of=data_of,
         )
         for side, items in asked
     ]

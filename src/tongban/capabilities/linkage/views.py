@@ -138,6 +138,8 @@ def _page(
         "right": catalog.dataset(shown.other.dataset),
         "start": start,
         "lines": lines,
+        # Sure enough to be linked, and yet asked about: it is not the only one.
+        "rivals": float(case.data["probability"]) >= shown.accept,
         "rows": None if rows is None else showing.side_by_side(shown, catalog, rows),
         "may_decide": may_decide,
         "form": form or (DecideForm(initial=initial) if may_decide else None),

@@ -24,6 +24,7 @@ def in_words(explanation: Iterable[Condition], catalog: Catalog) -> list[Conditi
         {
             **condition,
             "values": [_value(value, catalog) for value in condition.get("values", ())],
+            "parts": in_words(condition.get("parts", ()), catalog),
         }
         for condition in explanation
     ]
@@ -46,6 +47,8 @@ def _value(value: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
         "title": _listed(titles) if asked_only else _read(value["title"]),
         "value": _told(seen, asked_only),
         "provider": _listed(providers),
+        "masked": value.get("masked", False),
+        "versions": value.get("versions", {}),
     }
 
 

@@ -5,7 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,7 @@ def _plain(cell: Any) -> str:
     """Dates in ISO form; decimals as text, because JSON's numbers are not exact."""
     if isinstance(cell, date | datetime):
         return cell.isoformat()
-    if isinstance(cell, Decimal):
+    if isinstance(cell, Decimal | timedelta):
         return str(cell)
     raise TypeError(f"no JSON for {type(cell).__name__}")
 

@@ -199,6 +199,11 @@ class Item:
         """The name of its column, or member, at the source."""
         return self.column or self.name
 
+    @property
+    def mask_kind(self) -> str:
+        """The name of its mask, without a width."""
+        return (self.mask or "").partition(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:

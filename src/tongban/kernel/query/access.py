@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
+from tongban.kernel.query.keyed import pads
 from tongban.kernel.query.model import CaseView, Purpose, Scope, Use
 from tongban.kernel.terms import Refused, Subject, UserError, did_you_mean
 
@@ -130,9 +131,15 @@ def _param(name: str, why: str) -> UserError:
     )
 
 
-def bindings(use: Use) -> dict[str, Any]:
-    """The value of every placeholder: the use's own, ``as_of`` and ``subject``."""
+def bindings(use: Use, secret: bytes = b"") -> dict[str, Any]:
+    """The value of every placeholder: the use's own, ``as_of`` and ``subject``.
+
+    ``secret`` is the installation's, for keyed masks; without it a plan that has
+    any cannot be run.
+    """
     values = {**use.params, AS_OF: use.day, TODAY: use.at.date()}
+    if secret:
+        values |= pads(secret, use.purpose)
     if use.subject is not None:
         values[SUBJECT] = use.subject.id
     return values

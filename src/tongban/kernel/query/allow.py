@@ -3,7 +3,7 @@
 from sqlglot import exp
 
 from tongban.kernel.query.forms import CHECKS, label, unknown_function
-from tongban.kernel.query.functions import FUNCTIONS
+from tongban.kernel.query.functions import FUNCTIONS, function_name
 from tongban.kernel.query.grammar import ALLOWED, REASONS
 from tongban.kernel.query.parse import StatementError, place
 
@@ -50,7 +50,7 @@ def _reason(node: type[exp.Expr], name: str, value: object) -> str:
 
 def _refused_node(node: exp.Expr) -> StatementError:
     if isinstance(node, exp.Func):
-        return unknown_function(node.sql_names(), node)
+        return unknown_function([function_name(type(node)), *node.sql_names()], node)
     return StatementError(
         f"{label(node)} is not part of governed SQL",
         where=place(node),

@@ -13,7 +13,7 @@ from tongban.kernel.query.grammar import PARTS
 from tongban.kernel.query.parse import StatementError, place
 
 
-# The longest text that padding may make of each value.
+# The longest text that padding may make of each value, and string_agg of a group.
 MAX_PAD = 1_000
 _FORMAT = re.compile(r"(?:[^%]|%(?:-?[dmyHIMSj]|[aAwbBYpfgnUWcxXGuV%]))*")
 _MODIFIERS = re.compile(r"[cgilmnps]*")
@@ -129,7 +129,14 @@ def _check_index(node: exp.Expr) -> None:
         raise argument(node, "[] around something else than a number", "list_extract")
 
 
+def _check_separator(node: exp.Expr) -> None:
+    if not isinstance(node.args.get("expression"), exp.Literal):
+        raise argument(node, "a computed separator", "write array_to_string(list, ',')")
+
+
 def _check_joined(node: exp.Expr) -> None:
+    if isinstance(node.parent, exp.Window):
+        raise argument(node, "string_agg over a window", "group the rows")
     if not isinstance(node.this, exp.Order):
         raise argument(
             node,
@@ -183,6 +190,7 @@ CHECKS: Mapping[type[exp.Expr], _Check] = MappingProxyType(
         exp.Log: _check_logarithm,
         exp.Escape: _check_escape,
         exp.Bracket: _check_index,
+        exp.ArrayToString: _check_separator,
         exp.GroupConcat: _check_joined,
         exp.Lag: _check_offset,
         exp.Lead: _check_offset,

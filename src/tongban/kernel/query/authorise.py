@@ -5,7 +5,7 @@ use, and their union is a third that nobody agreed to.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tongban.kernel.catalog.catalog import Catalog
@@ -124,6 +124,32 @@ def out_of_force(verdict: Verdict, dataset: Dataset, day: date) -> Verdict | Non
     )
 
 
+def for_a_filter(verdict: Verdict, of: Verdict) -> Verdict:
+    """A verdict over what only the filter of a grant looks into, saying so."""
+    if verdict.grant is not None or of.grant is None:
+        return verdict
+    why = f"the filter of grant {of.grant.id!r} of {of.dataset} reads it, and "
+    return replace(verdict, why=f"{why}{verdict.why}")
+
+
+def too_deep(verdict: Verdict) -> Verdict:
+    """The refusal of a filter that looks into what is filtered by a third dataset."""
+    assert verdict.grant is not None
+    why = f"grant {verdict.grant.id!r} has a filter that looks into a dataset itself"
+    return replace(
+        verdict, grant=None, missing=verdict.items, code="query.filter-depth", why=why
+    )
+
+
+def of_no_division(verdict: Verdict) -> Verdict:
+    """The refusal of a filter by division, to an organisation that has none."""
+    assert verdict.grant is not None
+    why = f"the filter of grant {verdict.grant.id!r} asks for its division"
+    return replace(
+        verdict, grant=None, missing=verdict.items, code="query.division", why=why
+    )
+
+
 def refusal(verdicts: Iterable[Verdict], demand: Demand, catalog: Catalog) -> Refused:
     """The refusal of a use: what is missing, whose it is, how to ask.
 
@@ -157,6 +183,10 @@ def _how_to_ask(code: str, dataset: Dataset, catalog: Catalog) -> str:
         return "leave them out, or have the purpose declared with them and its basis"
     if code == "query.subject":
         return "use data that are about the subject of the case"
+    if code == "query.division":
+        return "have the organisation declared with its division"
+    if code == "query.filter-depth":
+        return "have the filter say it of fewer datasets"
     provider = catalog.organizations.get(dataset.provider)
     whom = f"{provider.title} ({provider.code})" if provider else dataset.provider
     if dataset.sharing.type is SharingType.WITHHELD:

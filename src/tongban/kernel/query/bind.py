@@ -6,56 +6,78 @@ shows masked items masked. Nothing outside it can reach behind it, whatever the
 rest of the statement does.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset
-from tongban.kernel.query.allow import allow
-from tongban.kernel.query.grammar import AS_OF, SUBJECT, TODAY
-from tongban.kernel.query.limits import limit
-from tongban.kernel.query.macros import expand
-from tongban.kernel.query.masks import masked
+from tongban.kernel.query.grammar import SUBJECT
+from tongban.kernel.query.masks import SHIFT, masked, subject_item
 from tongban.kernel.query.model import Grant
-from tongban.kernel.query.parse import StatementError, parse_expression
 from tongban.kernel.query.qualify import dataset_code
-from tongban.kernel.query.soften import soften
-from tongban.kernel.terms import SubjectKind, did_you_mean
+from tongban.kernel.query.row_filter import RAW, RowFilter, raw
+from tongban.kernel.terms import SubjectKind
 
 
-# The alias of the physical relation; no name of an author can begin so.
-RAW = "__raw"
-_NOT_ROWWISE = (exp.Query, exp.AggFunc, exp.Window, exp.Star, exp.Explode)
+# Set on relations that are read whole, though the use be about one subject.
+WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms one dataset is read: which items, of whom, under which grant."""
+    """On what terms one dataset is read: which items, of whom, under which grant.
+
+    ``filter`` is the grant's; ``caller`` has the values it asks of who uses the
+    data, ``beside`` the terms of the other datasets that it looks into.
+    """
 
     dataset: Dataset
     items: frozenset[str]
     grant: Grant
     kind: SubjectKind | None
+    filter: RowFilter | None = None
+    caller: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, "Terms"] = field(default_factory=dict)
 
     @property
     def shown_masked(self) -> frozenset[str]:
         """The items read that are masked for this grant."""
-        masks = {name for name in self.items if self.dataset.items[name].mask}
-        return frozenset(masks - self.grant.reveal)
+        return shown_masked(self.items, self.dataset, self.grant)
 
     @property
     def subject_item(self) -> str | None:
         """The item that must be the subject's number; None where all rows are read."""
         return self.dataset.subjects.get(self.kind) if self.kind else None
 
+    @property
+    def moving_item(self) -> str | None:
+        """The item whose value says how far days are moved; None if none is."""
+        masks = {self.dataset.items[name].mask for name in self.shown_masked}
+        return subject_item(self.dataset) if SHIFT in masks else None
 
-def bind(tree: exp.Query, terms: Mapping[str, Terms]) -> exp.Query:
-    """``tree`` reading each dataset on its terms. Changes and returns ``tree``."""
+
+def shown_masked(
+    items: Iterable[str], dataset: Dataset, grant: Grant
+) -> frozenset[str]:
+    """The names among ``items`` that come masked under ``grant``."""
+    masks = {name for name in items if dataset.items[name].mask}
+    return frozenset(masks - grant.reveal)
+
+
+def bind(
+    tree: exp.Query, terms: Mapping[str, Terms], *, fenced: bool = False
+) -> exp.Query:
+    """``tree`` reading each dataset on its terms. Changes and returns ``tree``.
+
+    Where it is ``fenced``, rows that the terms keep back are gone before anything
+    of the author's is computed (see `fence`).
+    """
     for table in list(tree.find_all(exp.Table)):
         if table.db:
             relation = base_relation(terms[dataset_code(table)])
+            if fenced and relation.args.get("where"):
+                relation = relation.offset(0, copy=False)
             table.replace(relation.subquery(_quoted(table.alias_or_name), copy=False))
     return tree
 
@@ -81,7 +103,10 @@ def base_relation(terms: Terms) -> exp.Select:
 def _shown(name: str, terms: Terms) -> exp.Expr:
     value: exp.Expr = raw(name)
     if name in terms.shown_masked:
-        value = masked(terms.dataset.items[name], value)
+        moving = terms.moving_item
+        value = masked(
+            terms.dataset.items[name], value, raw(moving) if moving else None
+        )
     return exp.alias_(value, name, quoted=True)
 
 
@@ -90,57 +115,35 @@ def _conditions(terms: Terms) -> list[exp.Expr]:
     if terms.subject_item is not None:
         subject = exp.Placeholder(this=SUBJECT)
         found.append(exp.EQ(this=raw(terms.subject_item), expression=subject))
-    if terms.grant.filter is not None:
-        condition = row_filter(terms.grant.filter, frozenset(terms.dataset.items))
-        found.append(exp.paren(condition.copy(), copy=False))
+    condition = row_condition(terms)
+    if condition is not None:
+        for table in list(condition.find_all(exp.Table)):
+            if table.db:
+                _look_into(table, terms.beside[dataset_code(table)])
+        found.append(exp.paren(condition, copy=False))
     return found
 
 
-@lru_cache(maxsize=1024)
-def row_filter(sql: str, items: frozenset[str]) -> exp.Expr:
-    """A grant's filter over raw items. Do not change it: it is kept.
-
-    Raises StatementError for anything but an expression over ``items`` and
-    ``:as_of``: a filter reads no other dataset and knows no subject.
-    """
-    holder = exp.Select(expressions=[parse_expression(sql)])
-    soften(limit(expand(allow(holder))))
-    for node in holder.walk():
-        if isinstance(node, _NOT_ROWWISE) and node is not holder:
-            raise _not_a_filter(node.key.upper())
-        if isinstance(node, exp.Placeholder):
-            if node.name != AS_OF:
-                raise _not_a_filter(f":{node.name}")
-            # A statement may look back to another day; a grant is judged today.
-            node.set("this", TODAY)
-    for column in list(holder.find_all(exp.Column)):
-        name = column.name.lower()
-        if column.table or name not in items:
-            raise StatementError(
-                f"no item {column.sql(dialect='duckdb')!r} in the dataset",
-                why="a row filter is over the items of its own dataset",
-                mend=did_you_mean(name, items),
-                code="query.unknown-item",
-                item=name,
-            )
-        column.replace(raw(name))
-    condition: exp.Expr = holder.expressions[0]
-    return condition
+def row_condition(terms: Terms) -> exp.Expr | None:
+    """The grant's filter over raw items, as this caller meets it; a new tree."""
+    if terms.filter is None:
+        return None
+    # Under a holder, so that a condition of one node can be replaced as well.
+    holder = exp.Paren(this=terms.filter.condition.copy())
+    for node in list(holder.find_all(exp.Placeholder)):
+        if node.name in terms.caller:
+            node.replace(exp.Literal.string(terms.caller[node.name]))
+    condition: exp.Expr = holder.this
+    return condition.pop()
 
 
-def raw(item: str) -> exp.Column:
-    """An item as the source holds it."""
-    return exp.Column(this=_quoted(item), table=_quoted(RAW))
+def _look_into(table: exp.Table, terms: Terms) -> None:
+    """Let a filter read another dataset on its terms, and all rows of it."""
+    relation = base_relation(terms)
+    for rows in relation.find_all(exp.Table):
+        rows.meta[WHOLE] = True
+    table.replace(relation.subquery(_quoted(table.alias_or_name), copy=False))
 
 
 def _quoted(name: str) -> exp.Identifier:
     return exp.to_identifier(name, quoted=True)
-
-
-def _not_a_filter(what: str) -> StatementError:
-    return StatementError(
-        f"{what} has no place in a row filter",
-        why="a filter decides row by row, from the row and the day alone",
-        mend="write a condition over the items of the dataset",
-        code="query.node",
-    )

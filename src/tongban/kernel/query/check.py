@@ -9,10 +9,11 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset
-from tongban.kernel.query.bind import row_filter
+from tongban.kernel.query.authorise import Wanted
 from tongban.kernel.query.grammar import AS_OF, SUBJECT
 from tongban.kernel.query.parse import StatementError, parse_any, parse_expression
 from tongban.kernel.query.reading import Reading, read
+from tongban.kernel.query.row_filter import read_filter
 from tongban.kernel.terms import did_you_mean
 
 
@@ -45,18 +46,29 @@ def check_condition(
     return _items(reading)
 
 
-def check_filter(sql: str, dataset: Dataset) -> frozenset[str]:
-    """The items of ``dataset`` that a row filter looks at, granted or not.
+def check_row(sql: str, dataset: Dataset) -> frozenset[str]:
+    """The items of ``dataset`` that a condition over its rows alone looks at.
 
     Raises StatementError.
     """
-    condition = row_filter(sql, frozenset(dataset.items))
-    return frozenset(column.name for column in condition.find_all(exp.Column))
+    return read_filter(sql, dataset).items
+
+
+def check_filter(sql: str, dataset: Dataset, catalog: Catalog) -> frozenset[str]:
+    """The ``dataset.item`` names that a grant's filter reads of other datasets.
+
+    Raises StatementError.
+    """
+    return _names(read_filter(sql, dataset, catalog).wanted)
 
 
 def _items(reading: Reading) -> frozenset[str]:
+    return _names(reading.wanted)
+
+
+def _names(several: Iterable[Wanted]) -> frozenset[str]:
     return frozenset(
         f"{wanted.dataset}.{item}"
-        for wanted in reading.wanted
+        for wanted in several
         for item in wanted.required | wanted.optional
     )

@@ -12,6 +12,7 @@ force, so a grant that ends, or that another replaces, never serves again.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -27,16 +28,11 @@ from tongban.kernel.query.access import (
     check_scope,
     purpose_of,
 )
-from tongban.kernel.query.authorise import (
-    Demand,
-    Verdict,
-    explain_absence,
-    judge,
-    out_of_force,
-    refusal,
-)
+from tongban.kernel.query.authorise import Demand, refusal
+from tongban.kernel.query.authority import Authority, InForce, NotAllowed
 from tongban.kernel.query.bind import Terms, bind
 from tongban.kernel.query.explain import Check, Explanation, dataset_verdicts
+from tongban.kernel.query.fence import may_fail
 from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.lineage import Output, trace, without
 from tongban.kernel.query.lower import lower
@@ -55,19 +51,15 @@ _READINGS, _PLANS = 2_000, 10_000
 class _Key:
     """All that a plan depends on; neither the day nor the subject is among it.
 
-    ``grants`` are those in force for each dataset wanted, in their order; ``past``
-    is whether only snapshots can answer.
+    ``grants`` are those in force for each dataset that may be read; ``past`` is
+    whether only snapshots can answer.
     """
 
     sql: str
     demand: Demand
-    grants: tuple[tuple[Grant, ...], ...]
+    grants: InForce
     values: tuple[tuple[str, DataType | None], ...]
     past: bool
-
-
-class _NotAllowed(Exception):
-    """No plan: some dataset has no grant."""
 
 
 class Compiler:
@@ -86,8 +78,20 @@ class Compiler:
         self.catalog = catalog
         self.purposes = purposes
         self.grants = grants if isinstance(grants, GrantIndex) else GrantIndex(grants)
+        self._authority = Authority(catalog, self.grants)
         self._read = lru_cache(_READINGS)(self._read_anew)
         self._plan = lru_cache(_PLANS)(self._plan_anew)
+
+    def under(self, changes: Mapping[str, Grant | None]) -> "Compiler":
+        """The compiler after some grants, by id, were given, changed or revoked.
+
+        What was read and planned before is kept: a plan rests on the very grants
+        that it was made for.
+        """
+        other = copy(self)
+        other.grants = self.grants.changed(changes)
+        other._authority = self._authority.under(other.grants)
+        return other
 
     def compile(self, use: Use, case: CaseView | None = None) -> Plan:
         """The plan of ``use``.
@@ -114,14 +118,12 @@ class Compiler:
         check_case(use, purpose, case)
         reading = self._read(use.sql)
         check_params(use, reading.params, purpose.scope)
-        demand, day = _demand(use, purpose), use.at.date()
-        grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
-        key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
+        demand = _demand(use, purpose)
+        key = self._key(use, reading, demand)
         try:
-            self._check_datasets(reading, use.law_day)
             return key, self._plan(key)
-        except _NotAllowed:
-            verdicts = self._verdicts(reading, demand, day, use.law_day)
+        except NotAllowed:
+            verdicts = self._authority.verdicts(reading.wanted, demand, use)
             raise refusal(verdicts, demand, self.catalog) from None
 
     def explain(self, use: Use, case: CaseView | None = None) -> Explanation:
@@ -137,79 +139,44 @@ class Compiler:
             checks.append(_tried("case", lambda: check_case(use, purpose, case)))
         if purpose is None or checks[1].refusal is not None:
             return Explanation(tuple(checks), (), None)
-        demand, day = _demand(use, purpose), use.at.date()
+        demand = _demand(use, purpose)
         reading = self._read(use.sql)
-        verdicts = self._verdicts(reading, demand, day, use.law_day)
+        verdicts = self._authority.verdicts(reading.wanted, demand, use)
         allowed = all(v.grant for v in verdicts) and not any(c.refusal for c in checks)
-        grants = tuple(self._in_force(w.dataset, demand, day) for w in reading.wanted)
-        key = _Key(use.sql, demand, grants, _value_types(use, reading), use.is_past)
-        plan = self._plan(key) if allowed else None
-        terms = self._terms([v for v in verdicts if v.grant], demand)
-        masked = {code: each.shown_masked for code, each in terms.items()}
-        datasets = dataset_verdicts(verdicts, masked, demand, self.catalog)
+        plan = self._plan(self._key(use, reading, demand)) if allowed else None
+        datasets = dataset_verdicts(verdicts, demand, self.catalog)
         return Explanation(tuple(checks), datasets, plan)
+
+    def _key(self, use: Use, reading: Reading, demand: Demand) -> _Key:
+        grants = self._authority.in_force(reading.wanted, demand, use)
+        values = _value_types(use, reading)
+        return _Key(use.sql, demand, grants, values, use.is_past)
 
     def _read_anew(self, sql: str) -> Reading:
         return read(parse(sql), self.catalog)
 
-    def _in_force(self, dataset: str, demand: Demand, day: date) -> tuple[Grant, ...]:
-        return self.grants.in_force(
-            demand.organization,
-            demand.purpose.code,
-            dataset,
-            demand.purpose.scope,
-            day,
-        )
-
-    def _check_datasets(self, reading: Reading, day: date) -> None:
-        for wanted in reading.wanted:
-            if not self.catalog.datasets[wanted.dataset].in_force(day):
-                raise _NotAllowed
-
-    def _verdicts(
-        self, reading: Reading, demand: Demand, day: date, law_day: date
-    ) -> list[Verdict]:
-        """The verdict over each dataset, with the reason when there is no grant.
-
-        Grants are judged on ``day``, catalogue entries on ``law_day``.
-        """
-        found = []
-        for wanted in reading.wanted:
-            dataset = self.catalog.datasets[wanted.dataset]
-            grants = self._in_force(dataset.code, demand, day)
-            verdict = judge(wanted, demand, dataset, grants)
-            every = self.grants.of(
-                demand.organization, demand.purpose.code, dataset.code
-            )
-            verdict = explain_absence(verdict, every, day)
-            found.append(out_of_force(verdict, dataset, law_day) or verdict)
-        return found
-
     def _granted_terms(self, key: _Key) -> tuple[Reading, dict[str, Terms]]:
-        """What is read on which terms; _NotAllowed where a dataset has no grant."""
+        """What is read on which terms. Raises NotAllowed."""
         reading = self._read(key.sql)
-        verdicts = [
-            judge(wanted, key.demand, self.catalog.datasets[wanted.dataset], grants)
-            for wanted, grants in zip(reading.wanted, key.grants, strict=True)
-        ]
-        if not all(verdict.grant for verdict in verdicts):
-            raise _NotAllowed
-        return reading, self._terms(verdicts, key.demand)
+        return reading, self._authority.terms(reading.wanted, key.demand, key.grants)
 
     def _plan_anew(self, key: _Key) -> Plan:
         reading, terms = self._granted_terms(key)
         tree, outputs = _granted(reading, terms)
-        governed = bind(tree.copy(), terms)
+        values = dict(key.values)
+        governed = bind(tree.copy(), terms, fenced=may_fail(tree, terms, values))
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
         lowered = lower(
             tree,
             governed,
             terms,
-            dict(key.values),
+            values,
             bulk=self._bulk,
             past=key.past,
         )
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
+        beside = (other for each in terms.values() for other in each.beside.values())
+        every = (*terms.values(), *beside)
         types = lowered.types or (None,) * len(outputs)
         return Plan(
             fetches=lowered.fetches,
@@ -218,22 +185,14 @@ class Compiler:
                 Column(o.name, o.sources, bool(o.sources & masked), kind)
                 for o, kind in zip(outputs, types, strict=True)
             ),
-            items=_names((t.dataset.code, t.items) for t in terms.values()),
-            datasets=frozenset(terms),
-            grants=frozenset(t.grant.id for t in terms.values()),
+            items=_names((t.dataset.code, t.items) for t in every),
+            datasets=frozenset(t.dataset.code for t in every),
+            grants=frozenset(t.grant.id for t in every),
             scope=key.demand.purpose.scope,
             digest=digest.hexdigest(),
-            providers={code: t.dataset.provider for code, t in terms.items()},
+            providers={t.dataset.code: t.dataset.provider for t in every},
+            quotas={t.grant.id: t.grant.quota for t in every if t.grant.quota},
         )
-
-    def _terms(self, verdicts: Iterable[Verdict], demand: Demand) -> dict[str, Terms]:
-        found = {}
-        for verdict in verdicts:
-            assert verdict.grant is not None
-            dataset = self.catalog.datasets[verdict.dataset]
-            terms = Terms(dataset, verdict.items, verdict.grant, demand.kind)
-            found[dataset.code] = terms
-        return found
 
 
 def _demand(use: Use, purpose: Purpose) -> Demand:

@@ -4,13 +4,15 @@ An explanation says the same as the compiler would, of every dataset and every
 check at once, and reads no data: it needs no receipt.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.authorise import Demand, Verdict, refusal
+from tongban.kernel.query.bind import shown_masked
 from tongban.kernel.query.model import Fetch, Plan
+from tongban.kernel.query.quota import Left
 from tongban.kernel.terms import UserError
 
 
@@ -63,6 +65,7 @@ class Explanation:
     checks: tuple[Check, ...]
     datasets: tuple[DatasetVerdict, ...]
     plan: Plan | None
+    left: tuple[Left, ...] = ()  # of the quotas of its grants
 
     @property
     def allowed(self) -> bool:
@@ -74,6 +77,7 @@ class Explanation:
             "allowed": self.allowed,
             "checks": [check.to_json() for check in self.checks],
             "datasets": [verdict.to_json() for verdict in self.datasets],
+            **({"quota": [each.to_json() for each in self.left]} if self.left else {}),
             **(_planned(self.plan) if self.plan else {}),
         }
 
@@ -89,6 +93,7 @@ class Explanation:
                 lines.append(f"  masked: {', '.join(verdict.masked)}")
             if verdict.filter:
                 lines.append(f"  rows: {verdict.filter}")
+        lines += [f"quota {each}" for each in self.left]
         for statement in _statements(self.plan) if self.plan else ():
             lines.append(f"{statement['engine']} {statement['database']}".rstrip())
             lines.append(f"  {statement['sql']}")
@@ -100,21 +105,21 @@ class Explanation:
 
 def dataset_verdicts(
     verdicts: Sequence[Verdict],
-    masked: Mapping[str, frozenset[str]],
     demand: Demand,
     catalog: Catalog,
 ) -> tuple[DatasetVerdict, ...]:
-    """The verdicts with the words a reader needs; ``masked`` items by dataset."""
+    """The verdicts with the words a reader needs."""
     found = []
     for verdict in verdicts:
         dataset, grant = catalog.dataset(verdict.dataset), verdict.grant
+        hidden = shown_masked(verdict.items, dataset, grant) if grant else ()
         found.append(
             DatasetVerdict(
                 dataset=dataset.code,
                 title=dataset.title.zh,
                 provider=dataset.provider,
                 items=tuple(i for i in dataset.items if i in verdict.items),
-                masked=tuple(sorted(masked.get(dataset.code, ()))),
+                masked=tuple(sorted(hidden)),
                 grant=grant.id if grant else None,
                 basis=grant.basis if grant else None,
                 filter=grant.filter if grant else None,

@@ -52,7 +52,12 @@ def unknown_function(names: list[str], node: exp.Expr) -> StatementError:
 
 def label(node: exp.Expr) -> str:
     """What a kind of node is called in SQL, nearly."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
+    return label_of(type(node))
+
+
+def label_of(kind: type[exp.Expr]) -> str:
+    """The same of a node's type."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).upper()
 
 
 def _check_call(node: exp.Expr) -> None:
@@ -218,6 +223,12 @@ def _check_query(node: exp.Expr) -> None:
         raise _form(node, "a query without brackets", "put it in ()")
     if isinstance(node, exp.Select):
         _check_list(node)
+
+
+def _check_order(node: exp.Expr) -> None:
+    _check_list(node)
+    if node.this and not isinstance(node.parent, exp.GroupConcat):
+        raise _form(node, "ORDER BY within a call", "order the rows")
 
 
 def _check_list(node: exp.Expr) -> None:
@@ -386,7 +397,7 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.Except: _check_query,
         exp.Group: _check_group,
         exp.Ordered: _check_ordered,
-        exp.Order: _check_list,
+        exp.Order: _check_order,
         exp.Tuple: _check_list,
         exp.With: _check_with,
         exp.From: _check_relation,

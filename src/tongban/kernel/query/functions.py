@@ -243,30 +243,26 @@ NAMED: Mapping[str, tuple[str, int, int]] = MappingProxyType(
 RAISING: Arguments = table(
     {
         exp.Abs: "this",
-        exp.Round: "this",
-        exp.Trunc: "this",
         exp.Sqrt: "this",
         exp.Ln: "this",
-        exp.Log: "this",
-        exp.Pow: "this expression",
-        exp.Exp: "this",
+        exp.Log: "this expression",
         exp.Sin: "this",
         exp.Cos: "this",
         exp.Tan: "this",
         exp.Asin: "this",
         exp.Acos: "this",
         exp.Substring: "start length",
+        exp.Left: "expression",
+        exp.Pad: "fill_pattern",
         exp.Chr: "expressions",
         exp.RegexpLike: "expression",
         exp.RegexpFullMatch: "expression",
-        exp.RegexpExtract: "expression",
         exp.RegexpExtractAll: "expression",
         exp.RegexpReplace: "expression",
         exp.LastDay: "this",
         exp.DateFromParts: "year month day",
         exp.TimestampFromParts: "year month day hour min sec",
         exp.DateAdd: "this expression",
-        exp.DateDiff: "this expression",
         exp.TimestampTrunc: "this",
         exp.DateTrunc: "this",
         exp.StrToTime: "this",
@@ -276,9 +272,7 @@ RAISING: Arguments = table(
         exp.JSONType: "this",
     }
 )
-RAISING_NAMED = frozenset(
-    {"date_part", "date_sub", "json_array_length", "json_contains", "json_exists"}
-)
+RAISING_NAMED = frozenset({"json_array_length", "json_contains", "json_exists"})
 
 # What authors know by another name than SQLGlot does.
 _KNOWN_AS: Mapping[type[exp.Expr], str] = MappingProxyType(
@@ -298,10 +292,17 @@ _KNOWN_AS: Mapping[type[exp.Expr], str] = MappingProxyType(
         exp.ApproxDistinct: "approx_count_distinct",
         exp.GroupConcat: "string_agg",
         exp.JarowinklerSimilarity: "jaro_winkler_similarity",
+        exp.DayOfWeek: "dayofweek",
         exp.DayOfWeekIso: "isodow",
+        exp.DayOfYear: "dayofyear",
+        exp.WeekOfYear: "weekofyear",
+        exp.DateDiff: "date_diff",
+        exp.IsNan: "isnan",
+        exp.IsInf: "isinf",
         exp.TimeToStr: "strftime",
         exp.StrToTime: "strptime",
         exp.TimeToUnix: "epoch",
+        exp.Rand: "random",
         exp.Array: "list_value",
         exp.Bracket: "list[n]",
         exp.ArraySize: "array_length",

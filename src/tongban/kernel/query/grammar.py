@@ -26,6 +26,8 @@ AS_OF = "as_of"
 TODAY = "__today"
 # One row more than are wanted, for a place that must be told.
 LIMIT = "__limit"
+# The pads of keyed masks (see `keyed`): likewise nobody's to name.
+INNER, OUTER = "__inner", "__outer"
 
 STRUCTURE: Arguments = table(
     {
@@ -51,7 +53,7 @@ STRUCTURE: Arguments = table(
         exp.GroupingSets: "expressions",
         exp.Having: "this",
         exp.Qualify: "this",
-        exp.Order: "expressions",
+        exp.Order: "this expressions",
         exp.Ordered: "this desc nulls_first",
         exp.Limit: "expression",
         exp.Offset: "expression",

@@ -14,10 +14,22 @@ from sqlglot import exp
 from tongban.kernel.catalog.model import Dataset
 from tongban.kernel.query.parse import StatementError
 from tongban.kernel.query.qualify import BARE, NAMED, dataset_code, inner_query
+from tongban.kernel.query.swell import growth
 
 
 Items = frozenset[str]  # dataset.item
 Relation = exp.Table | exp.Subquery | exp.Lateral | exp.Unnest | exp.Values
+
+
+# Where values are computed beside the columns of a query.
+_CLAUSES = (
+    exp.Where,
+    exp.Having,
+    exp.Qualify,
+    exp.Join,
+    exp.Group,
+    exp.Order,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +37,13 @@ class Output:
     """A column of a query: its name, what it is computed from, how it came here.
 
     ``starred`` when a ``*`` brought it: it goes away where it is not granted.
+    ``growth`` is how many times as long as an item its text or list may be.
     """
 
     name: str
     sources: Items
     starred: bool
+    growth: int = 1
 
 
 @dataclass(slots=True)
@@ -74,7 +88,12 @@ class _Tracer:
                 code="query.columns",
             )
         return tuple(
-            Output(a.name, a.sources | b.sources, a.starred or b.starred)
+            Output(
+                a.name,
+                a.sources | b.sources,
+                a.starred or b.starred,
+                max(a.growth, b.growth),
+            )
             for a, b in zip(left, right, strict=True)
         )
 
@@ -83,7 +102,14 @@ class _Tracer:
         sources = _union(self.origin(column).sources for column in columns)
         bare = isinstance(projection.unalias(), exp.Column)
         starred = bare and not any(column.meta_get(NAMED) for column in columns)
-        return Output(projection.alias_or_name, sources, starred)
+        found = growth(projection, self.growth)
+        return Output(projection.alias_or_name, sources, starred, found)
+
+    def growth(self, node: exp.Expr) -> int:
+        """The growth of a column, or of an inner query's columns."""
+        if isinstance(node, exp.Column):
+            return self.origin(node).growth
+        return max(output.growth for output in self.outputs(node))
 
     def origin(self, column: exp.Column) -> Output:
         """What one qualified column stands for."""
@@ -117,7 +143,8 @@ class _Tracer:
         columns = [c for e in relation.expressions for c in e.find_all(exp.Column)]
         sources = _union(self.origin(column).sources for column in columns)
         names = relation.args["alias"].columns
-        return tuple(Output(name.name, sources, starred=False) for name in names)
+        grown = max(growth(each, self.growth) for each in relation.expressions)
+        return tuple(Output(name.name, sources, False, grown) for name in names)
 
     def check_single(self, column: exp.Column) -> None:
         """That the innermost query which knows a bare name knows it once.
@@ -152,6 +179,8 @@ def trace(tree: exp.Query, datasets: Mapping[str, Dataset]) -> Lineage:
             items[dataset].add(item)
         if column.table and column.meta_get(NAMED) == BARE:
             tracer.check_single(column)
+    for clause in tree.find_all(*_CLAUSES):
+        growth(clause, tracer.growth)
     for dataset, named in found.required.items():
         found.optional[dataset] -= named
     return found

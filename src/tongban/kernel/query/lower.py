@@ -12,10 +12,11 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
 from tongban.kernel.query import asking, pushdown
-from tongban.kernel.query.bind import RAW, Terms, raw, row_filter
+from tongban.kernel.query.bind import WHOLE, Terms, row_condition
 from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
 from tongban.kernel.query.qualify import dataset_code
+from tongban.kernel.query.row_filter import RAW, raw
 from tongban.kernel.query.spelling import CLUSTER, LAKE, LIVE, Spelling
 from tongban.kernel.query.sqltypes import cast_item
 
@@ -91,10 +92,13 @@ def _federate(
     fetched = {each.dataset.code: each for each in live}
     for table in list(governed.find_all(exp.Table)):
         if table.db:
-            each = fetched.get(f"{table.db}.{table.name}")
+            # What was fetched are the subject's rows; a filter looks at everyone's.
+            whole = table.meta_get(WHOLE)
+            each = None if whole else fetched.get(f"{table.db}.{table.name}")
             table.replace(_lake_table(table) if each is None else _fetched_rows(each))
     sql = governed.sql(dialect="duckdb", comments=False)
-    lake = tuple(sorted(terms.keys() - fetched.keys()))
+    beside = {code for each in terms.values() for code in each.beside}
+    lake = tuple(sorted(beside | (terms.keys() - fetched.keys())))
     final = Fetch(LAKE, "", sql, _names(governed), datasets=lake)
     return Lowered(fetches, final) if fetches else Lowered((final,), None)
 
@@ -116,10 +120,9 @@ def _fetched_rows(terms: Terms) -> exp.Subquery:
 
 def _fetched_items(terms: Terms) -> list[str]:
     """What the statement, its row filter and the subject's bound read, in order."""
-    read = {*terms.items, terms.subject_item}
-    if terms.grant.filter is not None:
-        condition = row_filter(terms.grant.filter, frozenset(terms.dataset.items))
-        read |= {column.name for column in condition.find_all(exp.Column)}
+    read = {*terms.items, terms.subject_item, terms.moving_item}
+    if terms.filter is not None:
+        read |= terms.filter.items
     return [name for name in terms.dataset.items if name in read]
 
 
@@ -225,8 +228,9 @@ def _spared(terms: Terms, tree: exp.Query, params: _Types) -> Iterator[exp.Expr]
     if exact is None:
         return
     conditions = list(_own_conditions(terms, tree))
-    if terms.grant.filter is not None:
-        conditions.append(row_filter(terms.grant.filter, frozenset(dataset.items)))
+    chosen = row_condition(terms)
+    if chosen is not None:
+        conditions.append(chosen)
     for condition in conditions:
         for part in pushdown.safe_conjuncts(condition, dataset, params, exact):
             yield exp.paren(part)
@@ -287,8 +291,10 @@ def _check_safe(
         masks = {each.dataset.items[name].mask for name in each.shown_masked}
         if not masks <= exact.masks:
             raise pushdown.Unsafe
-        if each.grant.filter is not None:
-            condition = row_filter(each.grant.filter, frozenset(each.dataset.items))
+        if each.beside:
+            raise pushdown.Unsafe
+        condition = row_condition(each)
+        if condition is not None:
             pushdown.check_filter(condition, each.dataset, params, exact)
     datasets = {code: each.dataset for code, each in terms.items()}
     return pushdown.answer_types(tree, datasets, params, exact)
@@ -296,6 +302,9 @@ def _check_safe(
 
 def push_down(governed: exp.Query, terms: Mapping[str, Terms], params: _Types) -> Fetch:
     """The whole statement, which is changed, for the department's database."""
+    # Nothing that a department is given can fail on a row (see `operations`).
+    for fence in list(governed.find_all(exp.Offset)):
+        fence.pop()
     source = next(iter(terms.values())).dataset.source
     sql, names = _spelt(governed, terms, params)
     return Fetch(

@@ -7,13 +7,18 @@ id-number      the first 6 and the last 4 characters    ``321202********1234``
 name           the first character                      ``张**``
 mobile         the first 3 and the last 4               ``138****5678``
 address        the first 6 characters                   ``云州市东湖区****``
+pseudonym      who is the same, within one purpose      32 hexadecimal digits
 date-year      the year, as its first day               ``1990-01-01``
+date-month     the month, as its first day              ``1990-07-01``
+date-shift     days between dates of one subject,       ``1990-06-18``
+               within one purpose
 banding        the ten below; for money, the 1,000 yuan ``60``
+banding:N      the multiple of N below; for money, fen  ``65``
 suppress       nothing                                  NULL
 =============  =======================================  ======================
 
 NULL stays NULL. A value too short for its mask is hidden whole, and a mask that
-does not fit the item's type suppresses it.
+does not fit the item's type suppresses it. The keyed masks are those of `keyed`.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,30 +26,57 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.catalog.model import DataType, Item
+from tongban.kernel.catalog.model import Dataset, DataType, Item
+from tongban.kernel.query.keyed import days_moved, pseudonym
 from tongban.kernel.query.sqltypes import cast
-from tongban.kernel.terms import UserError, did_you_mean
+from tongban.kernel.terms import SubjectKind, UserError, did_you_mean
 
 
 _THOUSAND_YUAN = 100_000  # fen
 _Mask = Callable[[exp.Expr, DataType], exp.Expr]
+BANDING, SHIFT = "banding", "date-shift"
 
 
-def masked(item: Item, value: exp.Expr) -> exp.Expr:
-    """``value`` of ``item`` under its mask. Raises UserError ``query.mask``."""
+def masked(item: Item, value: exp.Expr, subject: exp.Expr | None = None) -> exp.Expr:
+    """``value`` of ``item`` under its mask. Raises UserError ``query.mask``.
+
+    ``subject`` is the number of whom the row is about: days are moved by it.
+    """
     if item.mask is None:
         return value
-    build, types = _MASKS.get(item.mask, (None, frozenset()))
-    if build is None:
+    if not is_mask(item.mask):
         raise UserError(
             f"item {item.name!r} has the mask {item.mask!r}",
             why="there is no mask of this name",
-            mend=did_you_mean(item.mask, _MASKS),
+            mend=did_you_mean(item.mask, MASKS),
             code="query.mask",
             item=item.name,
         )
-    fitting = build if item.type in types else _suppress
-    return fitting(value, item.type)
+    name, _, width = item.mask.partition(":")
+    if item.type not in _TYPES[name]:
+        return _suppress(value, item.type)
+    if name == BANDING:
+        return _banding(value, int(width or _width(item.type)))
+    if name == SHIFT:
+        return _shifted(value, item.type, subject)
+    return _MASKS[name](value, item.type)
+
+
+def is_mask(name: str) -> bool:
+    """Whether ``name`` is a mask: a word, and for `banding` perhaps a width."""
+    word, colon, width = name.partition(":")
+    if not colon:
+        return word in MASKS
+    return word == BANDING and width.isascii() and width.isdigit() and int(width) > 0
+
+
+def subject_item(dataset: Dataset) -> str | None:
+    """The item by whose value the days of a row are moved: the person's, if any.
+
+    It is the same one whoever asks, for two distances of one day would betray it.
+    """
+    subjects = dataset.subjects
+    return subjects.get(SubjectKind.PERSON) or next(iter(subjects.values()), None)
 
 
 def _text(value: str) -> exp.Expr:
@@ -103,13 +135,31 @@ def _address(value: exp.Expr, _type: DataType) -> exp.Expr:
     return _if_longer(value, 6, _joined(_part(value, 1, 6), _text("****")), "****")
 
 
-def _date_year(value: exp.Expr, item_type: DataType) -> exp.Expr:
-    first = exp.TimestampTrunc(this=value, unit=exp.Var(this="YEAR"))
-    return cast(first, item_type)
+def _start_of(unit: str) -> _Mask:
+    def start(value: exp.Expr, item_type: DataType) -> exp.Expr:
+        first = exp.TimestampTrunc(this=value, unit=exp.Var(this=unit))
+        return cast(first, item_type)
+
+    return start
 
 
-def _banding(value: exp.Expr, item_type: DataType) -> exp.Expr:
-    width = _THOUSAND_YUAN if item_type is DataType.MONEY else 10
+def _pseudonym(value: exp.Expr, _type: DataType) -> exp.Expr:
+    return pseudonym(value)
+
+
+def _shifted(
+    value: exp.Expr, item_type: DataType, subject: exp.Expr | None
+) -> exp.Expr:
+    if subject is None:
+        return _suppress(value, item_type)
+    return cast(exp.Add(this=value, expression=days_moved(subject)), item_type)
+
+
+def _width(item_type: DataType) -> int:
+    return _THOUSAND_YUAN if item_type is DataType.MONEY else 10
+
+
+def _banding(value: exp.Expr, width: int) -> exp.Expr:
     above = exp.Mod(this=value.copy(), expression=exp.Literal.number(width))
     return exp.Sub(this=value, expression=above)
 
@@ -118,19 +168,34 @@ def _suppress(_value: exp.Expr, item_type: DataType) -> exp.Expr:
     return cast(exp.null(), item_type)
 
 
-_TEXTS = frozenset({DataType.TEXT})
-_MASKS: Mapping[str, tuple[_Mask | None, frozenset[DataType]]] = MappingProxyType(
+# `banding` and `date-shift` need more than the value, and are built by name.
+_MASKS: Mapping[str, _Mask] = MappingProxyType(
     {
-        "id-number": (_id_number, _TEXTS),
-        "name": (_name, _TEXTS),
-        "mobile": (_mobile, _TEXTS),
-        "address": (_address, _TEXTS),
-        "date-year": (_date_year, frozenset({DataType.DATE, DataType.DATETIME})),
-        "banding": (
-            _banding,
-            frozenset({DataType.INTEGER, DataType.DECIMAL, DataType.MONEY}),
-        ),
-        "suppress": (_suppress, frozenset(DataType)),
+        "id-number": _id_number,
+        "name": _name,
+        "mobile": _mobile,
+        "address": _address,
+        "pseudonym": _pseudonym,
+        "date-year": _start_of("YEAR"),
+        "date-month": _start_of("MONTH"),
+        "suppress": _suppress,
     }
 )
-MASKS = frozenset(_MASKS)
+_TEXTS = frozenset({DataType.TEXT})
+_DAYS = frozenset({DataType.DATE, DataType.DATETIME})
+_NUMBERS = frozenset({DataType.INTEGER, DataType.DECIMAL, DataType.MONEY})
+_TYPES: Mapping[str, frozenset[DataType]] = MappingProxyType(
+    {
+        "id-number": _TEXTS,
+        "name": _TEXTS,
+        "mobile": _TEXTS,
+        "address": _TEXTS,
+        "pseudonym": _TEXTS,
+        "date-year": _DAYS,
+        "date-month": _DAYS,
+        SHIFT: _DAYS,
+        BANDING: _NUMBERS,
+        "suppress": frozenset(DataType),
+    }
+)
+MASKS = frozenset(_TYPES)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from tongban.kernel.catalog.model import DataType
+from tongban.kernel.query.quota import Quota
 from tongban.kernel.terms import Subject, Text
 
 
@@ -41,7 +42,9 @@ class Purpose:
 class Grant:
     """What one organisation may have of one dataset for one purpose (授权).
 
-    ``filter`` is SQL over the dataset's own items, ANDed at the base relation.
+    ``filter`` is SQL over the dataset's own items and, with IN and EXISTS, those of
+    others (see `row_filter`), ANDed at the base relation. ``quota`` is how much of
+    it there is; None: no end.
     ``reveal`` names items that come unmasked; every other masked item stays
     masked. ``organization`` receives; the provider is the dataset's.
     """
@@ -57,6 +60,7 @@ class Grant:
     until: date | None = None
     filter: str | None = None
     reveal: frozenset[str] = frozenset()
+    quota: Quota | None = None
 
     def in_force(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -163,6 +167,7 @@ class Plan:
     scope: Scope
     digest: str  # SHA-256 of the governed statement
     providers: Mapping[str, str] = field(default_factory=dict)  # dataset → provider
+    quotas: Mapping[str, Quota] = field(default_factory=dict)  # of its grants
 
 
 @dataclass(frozen=True, slots=True)

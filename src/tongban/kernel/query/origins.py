@@ -157,6 +157,11 @@ class _Tracer:
                 name = _name(projection, place)
                 into.columns.append((name, self._found(projection, projection)))
             into.rows = self._beneath(query)
+            if query.args.get("distinct"):
+                into.rows |= _as(Way.GROUP_BY, _union(into))
+        self._clauses(into, query)
+
+    def _clauses(self, into: _Traced, query: exp.Expr) -> None:
         for name in ("where", "group", "having", "qualify", "distinct", "order"):
             clause = query.args.get(name)
             if isinstance(clause, exp.Expr):
@@ -173,6 +178,10 @@ class _Tracer:
             beside = _as(Way.FILTER, other) if subtracted else other
             into.columns.append((name, one | beside))
         into.rows = left.rows | right.rows
+        if not isinstance(query, exp.Union):
+            into.rows |= _as(Way.FILTER, _union(left) | _union(right))
+        elif query.args.get("distinct"):
+            into.rows |= _as(Way.GROUP_BY, _union(into))
 
     def _found(self, part: exp.Expr, top: exp.Expr) -> _Found:
         """What ``part`` looks at, each by its way up to ``top``."""
@@ -273,6 +282,10 @@ def _through(outer: Way, inner: Way) -> Way:
     if not outer.direct:
         return outer
     return max(outer, inner, key=_DIRECT.index) if inner.direct else inner
+
+
+def _union(traced: _Traced) -> _Found:
+    return frozenset(each for _, found in traced.columns for each in found)
 
 
 def _as(way: Way, found: _Found) -> _Found:

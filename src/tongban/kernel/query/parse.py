@@ -13,6 +13,7 @@ from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 
+from tongban.kernel.query.functions import REFUSED
 from tongban.kernel.terms import UserError
 
 
@@ -188,11 +189,12 @@ def _check_type_size(tokens: Sequence[Token], at: int) -> None:
             return
         if token.token_type not in (TokenType.NUMBER, TokenType.COMMA):
             break
+    name = tokens[at].text.lower()
     raise StatementError(
-        f"{tokens[at].text.upper()}(…) is not a function here",
+        f"{name.upper()}(…) is not a function here",
         where=where(tokens[at]),
-        why="the name of a type takes only a size",
-        mend="write CAST(… AS type)",
+        why=REFUSED.get(name, "the name of a type takes only a size"),
+        mend=None if name in REFUSED else "write CAST(… AS type)",
         code="query.function",
     )
 
@@ -247,6 +249,9 @@ def _tree(tokens: list[Token], sql: str, kind: type[exp.Expr]) -> exp.Expr:
         raise _syntax(problem) from None
     except RecursionError:
         raise too_deep() from None
+    except TypeError:
+        # An arrow into JSON with nothing before it is no ParseError to SQLGlot.
+        raise StatementError("the statement cannot be parsed") from None
     found = [tree for tree in trees if tree is not None]
     if len(found) != 1:
         raise StatementError("no SQL at all", mend="write one SELECT")

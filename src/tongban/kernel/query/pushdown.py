@@ -43,6 +43,7 @@ __all__ = [
     "answer_types",
     "check_filter",
     "conjuncts",
+    "is_sure",
     "safe_conjuncts",
 ]
 
@@ -106,6 +107,20 @@ def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
         yield from conjuncts(inner.expression)
     else:
         yield condition
+
+
+def is_sure(
+    condition: exp.Expr,
+    items: Items,
+    params: Mapping[str, Type],
+    datasets: Mapping[str, Dataset],
+) -> bool:
+    """Whether a condition over ``items`` by alias has an answer for every row."""
+    try:
+        truth(condition, Reach(SQLITE, params, datasets, _query, items))
+    except Unsafe:
+        return False
+    return True
 
 
 # --------------------------------------------------------------------- queries

@@ -10,23 +10,40 @@ from them may fail: the error tells of nothing that the answer would not.
 
 from sqlglot import exp
 
+from tongban.kernel.query.arguments import MAX_PAD
 from tongban.kernel.query.functions import RAISING, RAISING_NAMED
 
 
 # DuckDB's TRY takes none of these inside.
 _NOT_TRIED = (exp.AggFunc, exp.Window, exp.Query, exp.Explode)
 _LONGEST = 9  # digits of a number that every function takes
+# What DuckDB says where string_agg would give more than MAX_PAD characters.
+TOO_LONG = f"string_agg gives more than {MAX_PAD} characters"
 
 
 def soften(tree: exp.Query) -> exp.Query:
     """``tree`` with TRY_CAST for every CAST, and TRY around what may raise."""
-    for node in list(tree.walk(bfs=False)):
+    for node in list(tree.walk()):
         if isinstance(node, exp.Cast):
             if not isinstance(node, exp.TryCast):
                 node.replace(exp.TryCast(this=node.this, to=node.args["to"]))
         elif isinstance(node, exp.Func):
             _soften_call(node)
+    # Last, for each is written twice.
+    for node in list(tree.find_all(exp.GroupConcat)):
+        _bound(node.parent if isinstance(node.parent, exp.Filter) else node)
     return tree
+
+
+def _bound(joined: exp.Expr) -> None:
+    """An error of its own where many rows would be packed into one cell."""
+    holder = exp.Case()
+    joined.replace(holder)
+    length = exp.Length(this=joined.copy())
+    longer = exp.GT(this=length, expression=exp.Literal.number(MAX_PAD))
+    refused = exp.Anonymous(this="error", expressions=[exp.Literal.string(TOO_LONG)])
+    holder.set("ifs", [exp.If(this=longer, true=refused)])
+    holder.set("default", joined)
 
 
 def _soften_call(call: exp.Func) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tongban.kernel.catalog.model import DataType, SharingType
+from tongban.kernel.terms import did_you_mean
 from tongban.pack.draft import Draft
 from tongban.pack.problems import PackProblem
 from tongban.pack.record import Record
@@ -109,6 +110,23 @@ def _is_decimal(draft: Draft, record: Record, digits: Sequence[int]) -> bool:
         return False
     precision, scale = digits
     return 1 <= precision <= 38 and scale <= precision
+
+
+def mask_of_nothing(draft: Draft) -> Iterator[PackProblem]:
+    """The masks of a grade are by element or by type; no other name has any."""
+    types = [kind.value for kind in DataType]
+    for code, grade in draft.of("grade").items():
+        for name in grade["masks"]:
+            if name not in types and name not in draft.declared["element"]:
+                known = [*types, *draft.declared["element"]]
+                yield PackProblem(
+                    "mask-of-nothing",
+                    grade.at("masks"),
+                    f"{draft.name('grade', code)} has a mask (脱敏) for {name!r}, "
+                    "which is neither an element (数据元) nor a type",
+                    why="a mask that nothing takes hides nothing",
+                    mend=did_you_mean(name, known),
+                )
 
 
 def conditional_without_scope(draft: Draft) -> Iterator[PackProblem]:

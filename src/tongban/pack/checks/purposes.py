@@ -79,6 +79,19 @@ def reveal_outside_items(draft: Draft) -> Iterator[PackProblem]:
                 )
 
 
+def quota_of_nothing(draft: Draft) -> Iterator[PackProblem]:
+    for code, grant in draft.of("grant").items():
+        quota = grant["quota"]
+        if quota and not any(quota[key] for key in ("calls", "rows", "bytes", "rate")):
+            yield PackProblem(
+                "quota-of-nothing",
+                quota.at("per"),
+                f"{draft.name('grant', code)} has a quota (限额) that limits nothing",
+                why="a period alone says how often counting begins anew",
+                mend="add calls, rows, bytes or rate, or leave the quota out",
+            )
+
+
 def grant_on_withheld(draft: Draft) -> Iterator[PackProblem]:
     for code, grant in draft.of("grant").items():
         dataset = draft.get("dataset", grant["dataset"])

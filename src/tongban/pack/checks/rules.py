@@ -43,6 +43,7 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     catalog.grade_below_items,
     catalog.grade_below_element,
     catalog.wrong_decimal,
+    catalog.mask_of_nothing,
     catalog.sharing_without_modes,
     catalog.conditional_without_scope,
     catalog.withheld_without_basis,
@@ -54,6 +55,7 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     purposes.grant_scope,
     purposes.grant_outside_purpose,
     purposes.reveal_outside_items,
+    purposes.quota_of_nothing,
     purposes.grant_on_withheld,
     purposes.date_order,
     services.unknown_post,
@@ -80,6 +82,7 @@ USE_RULES: tuple[
     uses.purpose_too_wide,
     uses.purpose_too_narrow,
     uses.use_without_grant,
+    uses.filter_too_deep,
     uses.use_without_subject,
     uses.rule_over_mask,
 )

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tongban.kernel.query.check import check_condition, check_filter
+from tongban.kernel.query.check import check_condition, check_filter, check_row
 from tongban.kernel.query.model import Grant
 from tongban.kernel.query.parse import StatementError
 from tongban.kernel.terms import SubjectKind
@@ -22,7 +22,8 @@ from tongban.pack.record import Record
 class Read:
     """What a form or a rule reads of one dataset, for which purpose, and where.
 
-    ``items`` are names of the dataset's items; ``decides`` for what a rule reads.
+    ``items`` are names of the dataset's items; ``decides`` for what a rule or a
+    filter judges; ``filters`` is the dataset whose rows a filter chooses.
     """
 
     organization: str
@@ -32,6 +33,7 @@ class Read:
     kinds: frozenset[SubjectKind]
     mark: Mark
     decides: bool = False
+    filters: str = ""
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,13 +49,32 @@ def reads(draft: Draft, assembly: Assembly, problems: Problems) -> list[Read]:
             found += _of_rule(code, record, assembly, problems)
     for code, grant in draft.of("grant").items():
         if grant["filter"]:
-            dataset = assembly.catalog.dataset(grant["dataset"])
-            try:
-                check_filter(grant["filter"], dataset)
-            except StatementError as error:
-                name = f"the filter of {draft.name('grant', code)}"
-                _invalid(problems, "filter-invalid", grant.at("filter"), name, error)
+            name = f"the filter of {draft.name('grant', code)}"
+            found += _of_filter(grant, name, assembly, problems)
     return found
+
+
+def _of_filter(
+    grant: Record, name: str, assembly: Assembly, problems: Problems
+) -> Iterator[Read]:
+    """What a grant's filter reads of other datasets."""
+    mark, dataset = grant.at("filter"), assembly.catalog.dataset(grant["dataset"])
+    try:
+        names = check_filter(grant["filter"], dataset, assembly.catalog)
+    except StatementError as error:
+        _invalid(problems, "filter-invalid", mark, name, error)
+        return
+    for code, items in _by_dataset(names).items():
+        yield Read(
+            grant["organization"],
+            grant["purpose"],
+            code,
+            frozenset(items),
+            kinds=frozenset(),
+            mark=mark,
+            decides=True,
+            filters=dataset.code,
+        )
 
 
 def _invalid(
@@ -78,7 +99,7 @@ def _of_form(record: Record, assembly: Assembly, problems: Problems) -> Iterator
         if known["where"]:
             dataset = assembly.catalog.dataset(known["from"])
             try:
-                items |= check_filter(known["where"], dataset)
+                items |= check_row(known["where"], dataset)
             except StatementError as error:
                 name = f"'where' of field {field['field']!r}"
                 _invalid(problems, "prefill-invalid", known.at("where"), name, error)
@@ -123,10 +144,12 @@ def _used(assembly: Assembly, found: Sequence[Read], purpose: str) -> frozenset[
     """What a purpose is for: what forms and rules read or, where none does, the
     grants of those who look at data by hand or by a capability's own declarations.
     """
-    named = [read.names for read in found if read.purpose == purpose]
+    of_purpose = [read for read in found if read.purpose == purpose]
+    named = [read.names for read in of_purpose if not read.filters]
     if not named:
         named = [_granted(each) for each in assembly.grants if each.purpose == purpose]
-    return frozenset().union(*named)
+    looked_into = [read.names for read in of_purpose if read.filters]
+    return frozenset().union(*named, *looked_into)
 
 
 def _granted(grant: Grant) -> frozenset[str]:
@@ -201,6 +224,29 @@ def use_without_grant(
                 why="every use is compiled under one grant that covers all it reads of "
                 "a dataset",
                 mend="declare the grant, or widen one that is there",
+            )
+
+
+def filter_too_deep(
+    draft: Draft, _assembly: Assembly, found: Sequence[Read]
+) -> Iterator[PackProblem]:
+    """A filter looks into datasets that are filtered by their own rows alone."""
+    looking = {
+        (read.organization, read.purpose, read.filters): read.dataset
+        for read in found
+        if read.filters
+    }
+    for read in found:
+        further = looking.get((read.organization, read.purpose, read.dataset))
+        if read.filters and further:
+            yield PackProblem(
+                "filter-too-deep",
+                read.mark,
+                f"this filter of {draft.name('dataset', read.filters)} looks into "
+                f"{read.dataset!r}, whose own filter looks into {further!r}",
+                why="whose rows are seen must be clear from one filter, and two that "
+                "look into each other would have no answer",
+                mend="say it in one filter, of the datasets that hold it",
             )
 
 

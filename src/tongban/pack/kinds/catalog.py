@@ -1,6 +1,7 @@
 """Data elements, code sets, and datasets with the content that Decree 809 asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tongban.kernel.catalog.model import (
@@ -29,6 +30,7 @@ from tongban.pack.schema import (
     Key,
     ListOf,
     MapOf,
+    Name,
     Ref,
     Table,
     Type,
@@ -69,6 +71,20 @@ ELEMENT = Kind(
             **PROTECTION,
         }
     ),
+)
+
+LEVEL = Name("a level of grading (数据分级): one digit in quotes", r"[1-9]", '"3"')
+
+GRADE = Kind(
+    "grade",
+    "数据分级",
+    Table(
+        {
+            "title": Key(WORDS, label="名称"),
+            "masks": optional(MapOf(Ref("mask")), {}, "脱敏方式"),
+        }
+    ),
+    LEVEL,
 )
 
 CODE_SET = Kind(
@@ -176,8 +192,52 @@ def _mask(name: str | None) -> str | None:
     return None if name == NO_MASK else name
 
 
-def item(record: Record, standard: Element) -> Item:
-    """An item takes from its element whatever it does not say itself."""
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What items are declared by: elements, and the masks of the grades.
+
+    ``masks`` are, from the highest level down, by element or by type. Elements
+    ``exempt`` say themselves that they take none.
+    """
+
+    elements: Mapping[str, Element] = field(default_factory=dict)
+    masks: tuple[tuple[int, Mapping[str, str]], ...] = ()
+    exempt: frozenset[str] = frozenset()
+
+    def mask(self, element: str, kind: DataType, grade: int | None) -> str | None:
+        """The mask of data of a grade that declare none: the element's, or the type's.
+
+        It is that of the nearest level below which has one.
+        """
+        if element in self.exempt:
+            return None
+        for level, masks in self.masks:
+            found = masks.get(element) or masks.get(kind.value)
+            if grade is not None and grade >= level and found:
+                return _mask(found)
+        return None
+
+
+def standards(
+    elements: Mapping[str, Record], grades: Iterable[tuple[str, Record]]
+) -> Standards:
+    levels = [(int(code), record["masks"]) for code, record in grades]
+    return Standards(
+        {code: element(code, each) for code, each in elements.items()},
+        tuple(sorted(levels, key=lambda level: level[0], reverse=True)),
+        frozenset(code for code, each in elements.items() if each["mask"] == NO_MASK),
+    )
+
+
+def item(record: Record, declared: Standards) -> Item:
+    """An item takes from its element whatever it does not say itself.
+
+    Its mask, where neither says one, is that of its grade.
+    """
+    standard = declared.elements[record["element"]]
+    kind = record["type"] or standard.type
+    grade = record["grade"] or standard.grade
+    mask = record["mask"] or standard.mask
 
     def own(key: str, default: object) -> object:
         return default if record[key] is None else record[key]
@@ -186,12 +246,12 @@ def item(record: Record, standard: Element) -> Item:
         name=record["name"],
         title=record["title"] or standard.title,
         element=standard.code,
-        type=record["type"] or standard.type,
+        type=kind,
         length=record["length"] or standard.length,
         key=record["key"],
         personal=bool(own("personal", standard.personal)),
-        grade=record["grade"] or standard.grade,
-        mask=_mask(record["mask"]) if record["mask"] else standard.mask,
+        grade=grade,
+        mask=_mask(mask) if mask else declared.mask(standard.code, kind, grade),
         code_set=record["code-set"] or standard.code_set,
         column=record["column"],
         decimal=record["decimal"] or standard.decimal,
@@ -203,9 +263,9 @@ def subjects(record: Record) -> Mapping[SubjectKind, str]:
     return {SubjectKind(kind): name for kind, name in given.items() if name}
 
 
-def dataset(code: str, record: Record, elements: Mapping[str, Element]) -> Dataset:
+def dataset(code: str, record: Record, declared: Standards) -> Dataset:
     sharing = record["sharing"]
-    items = (item(each, elements[each["element"]]) for each in record["items"])
+    items = (item(each, declared) for each in record["items"])
     return Dataset(
         code=code,
         title=record["title"],

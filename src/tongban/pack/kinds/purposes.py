@@ -1,10 +1,12 @@
 """Purposes of use, and grants of one dataset to one organisation for one purpose."""
 
 from tongban.kernel.query.model import Grant, Purpose, Scope
+from tongban.kernel.query.quota import Period, Quota
 from tongban.pack.record import Record
 from tongban.pack.schema import (
     COLUMN,
     DAY,
+    POSITIVE,
     TEXT,
     WORDS,
     Choice,
@@ -31,6 +33,16 @@ PURPOSE = Kind(
     ),
 )
 
+QUOTA = Table(
+    {
+        "per": Key(Choice(Period), label="周期"),
+        "calls": optional(POSITIVE, label="次数"),
+        "rows": optional(POSITIVE, label="行数"),
+        "bytes": optional(POSITIVE, label="数据量"),
+        "rate": optional(POSITIVE, label="每分钟次数"),
+    }
+)
+
 GRANT = Kind(
     "grant",
     "授权",
@@ -42,6 +54,7 @@ GRANT = Kind(
             "items": Key(ListOf(COLUMN, least=1), label="数据项"),
             "scope": Key(Choice(Scope)),
             "filter": optional(TEXT, label="行过滤"),
+            "quota": optional(QUOTA, label="限额"),
             "reveal": optional(ListOf(COLUMN), (), "不脱敏的数据项"),
             "basis": Key(TEXT, label="依据", why="no grant without legal basis"),
             "since": Key(DAY),
@@ -75,4 +88,11 @@ def grant(code: str, record: Record) -> Grant:
         until=record["until"],
         filter=record["filter"],
         reveal=frozenset(record["reveal"]),
+        quota=_quota(record["quota"]),
     )
+
+
+def _quota(record: Record | None) -> Quota | None:
+    if record is None:
+        return None
+    return Quota(**{key: record[key] for key in QUOTA.keys})

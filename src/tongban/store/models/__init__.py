@@ -23,6 +23,7 @@ from tongban.store.models.ledger import (
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
+    GrantUsage,
     PackInForce,
     PlanLineage,
     UseReceipt,
@@ -41,6 +42,7 @@ __all__ = [
     "Draft",
     "GrantRecord",
     "GrantRevision",
+    "GrantUsage",
     "LeafOpening",
     "LedgerLeaf",
     "LedgerNode",

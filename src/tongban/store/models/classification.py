@@ -52,8 +52,11 @@ Draft.id Draft.type Draft.number Draft.applicant_kind Draft.updated
 GrantRecord.id GrantRecord.organization GrantRecord.purpose GrantRecord.dataset
 GrantRecord.items GrantRecord.scope GrantRecord.basis GrantRecord.since
 GrantRecord.until GrantRecord.filter GrantRecord.reveal GrantRecord.case
+GrantRecord.quota
 GrantRecord.revoked_at GrantRecord.leaf
 GrantRevision.id GrantRevision.value
+GrantUsage.id GrantUsage.grant GrantUsage.per GrantUsage.start GrantUsage.calls
+GrantUsage.rows GrantUsage.bytes
 LeafOpening.id LeafOpening.leaf LeafOpening.name
 LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
 LedgerNode.level LedgerNode.index LedgerNode.hash

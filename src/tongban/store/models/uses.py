@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from tongban.store.models.accounts import SUBJECT_KINDS
 from tongban.store.models.ledger import LedgerLeaf
@@ -80,6 +80,7 @@ class GrantRecord(models.Model):
     until = models.DateField(null=True)
     filter = models.TextField(blank=True, default="")
     reveal = models.JSONField(default=list)
+    quota = models.JSONField(null=True)
     case = models.CharField(max_length=16, blank=True, default="")
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.CharField(max_length=60, blank=True, default="")
@@ -92,6 +93,25 @@ class GrantRecord(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class GrantUsage(models.Model):
+    """What was used of a grant with a quota in the period that runs, or ran last."""
+
+    grant = models.CharField(max_length=120)
+    per = models.CharField(max_length=6)
+    start = models.DateTimeField()
+    calls = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["grant", "per"], name="usage_of_grant_and_period")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grant} {self.per}"
 
 
 class GrantRevision(models.Model):

@@ -36,6 +36,7 @@ from tongban.kernel.query.engines.faults import (
 from tongban.kernel.query.engines.places import Reading, Stream
 from tongban.kernel.query.engines.types import Row
 from tongban.kernel.query.engines.watchdog import Watchdog
+from tongban.kernel.query.soften import TOO_LONG
 from tongban.kernel.query.spelling import LAKE
 
 
@@ -228,6 +229,11 @@ class Lake:
                 return cursor.fetchmany(limit + 1)
             except duckdb.Error as problem:
                 raise self._judged(problem, versions) from None
+            except OverflowError:
+                raise ValueFault(
+                    "a length of time is beyond what can be told",
+                    why="it has more than 999,999,999 days",
+                ) from None
 
     def _judged(
         self,
@@ -251,6 +257,8 @@ class Lake:
             reason = self._defect(code, version)
             if reason is not None:
                 return SourceFault(reason, [code])
+        if TOO_LONG in str(problem):
+            return ValueFault(TOO_LONG, why="rows are counted, cells are not")
         if isinstance(problem, _OF_VALUES):
             return ValueFault(
                 "the statement cannot be computed on these data",

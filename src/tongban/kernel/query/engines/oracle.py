@@ -9,9 +9,10 @@ It answers what FUNCTIONS and the executor know; ``UNKNOWN`` tells what it does
 not, and why.
 """
 
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -77,11 +78,14 @@ def answer(
     catalog: Catalog,
     grants: Mapping[str, Grant],
     tables: Mapping[str, Sequence[RowOf]],
+    secret: bytes = b"",
 ) -> Expected:
     """What ``use`` answers over ``tables``, raw rows by dataset, under ``grants``.
 
-    ``grants`` holds the one grant in force of each dataset that the use reads.
+    ``grants`` holds the one grant in force of each dataset that the use reads;
+    ``secret`` is what keyed masks are made with.
     """
+    key = _keyed(secret, f"tongban pseudonym {use.purpose}")
     tree = _parsed(use.sql)
     codes = sorted({f"{t.db}.{t.name}" for t in tree.find_all(exp.Table) if t.db})
     shown: _Tables = {}
@@ -89,7 +93,7 @@ def answer(
     for code in codes:
         dataset, grant = catalog.datasets[code], grants[code]
         database, table = code.split(".")
-        rows = _governed(use, dataset, grant, tables[code])
+        rows = _governed(use, dataset, grant, tables[code], key)
         shown.setdefault(database, {})[table] = rows
         schema.setdefault(database, {})[table] = {
             name: duckdb_type(item)
@@ -103,7 +107,7 @@ def answer(
 
 
 def _governed(
-    use: Use, dataset: Dataset, grant: Grant, rows: Sequence[RowOf]
+    use: Use, dataset: Dataset, grant: Grant, rows: Sequence[RowOf], key: bytes
 ) -> list[dict[str, Any]]:
     """The rows that the use may see, as it may see them."""
     mine = [row for row in rows if _is_subjects(use, dataset, row)]
@@ -111,7 +115,7 @@ def _governed(
         mine = _filtered(use, dataset, grant.filter, mine)
     return [
         {
-            name: _shown(item, grant, row[name])
+            name: _shown(item, grant, _Cell(row[name], _person(dataset, row), key))
             for name, item in dataset.items.items()
             if name in grant.items
         }
@@ -139,50 +143,97 @@ def _filtered(
     return [rows[number] for (number,) in kept.rows]
 
 
-def _shown(item: Item, grant: Grant, value: Any) -> Any:
-    if item.mask is None or item.name in grant.reveal or value is None:
-        return value
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A raw value, the number of whom it tells about, and the purpose's key."""
+
+    value: Any
+    person: str | None
+    key: bytes
+
+
+def _person(dataset: Dataset, row: RowOf) -> str | None:
+    """Whom a row is about: the person, where it is about an enterprise as well."""
+    named = {kind.value: row[item] for kind, item in dataset.subjects.items()}
+    return named.get("person", next(iter(named.values()), None))
+
+
+def _shown(item: Item, grant: Grant, cell: _Cell) -> Any:
+    if item.mask is None or item.name in grant.reveal or cell.value is None:
+        return cell.value
+    if item.mask.startswith("banding:"):
+        width = int(item.mask.removeprefix("banding:"))
+        return _banded(cell.value, width) if item.type in _NUMBER else None
     types, mask = _MASKS[item.mask]
-    return mask(item, value) if item.type in types else None
+    return mask(item, cell) if item.type in types else None
 
 
-def _mask_id(_item: Item, value: str) -> str:
+def _mask_id(_item: Item, cell: _Cell) -> str:
+    value = cell.value
     return f"{value[:6]}********{value[-4:]}" if len(value) >= 15 else "********"
 
 
-def _mask_mobile(_item: Item, value: str) -> str:
+def _mask_mobile(_item: Item, cell: _Cell) -> str:
+    value = cell.value
     return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else "****"
 
 
-def _mask_name(_item: Item, value: str) -> str:
-    return f"{value[:1]}**"
+def _mask_name(_item: Item, cell: _Cell) -> str:
+    return f"{cell.value[:1]}**"
 
 
-def _mask_address(_item: Item, value: str) -> str:
-    return f"{value[:6]}****" if len(value) >= 7 else "****"
+def _mask_address(_item: Item, cell: _Cell) -> str:
+    return f"{cell.value[:6]}****" if len(cell.value) >= 7 else "****"
 
 
-def _mask_to_year(_item: Item, value: date) -> date:
-    return value.replace(month=1, day=1)
+def _mask_to_year(_item: Item, cell: _Cell) -> date:
+    return date(cell.value.year, 1, 1)
 
 
-def _mask_to_band(item: Item, value: Any) -> Any:
-    width = 100_000 if item.type is DataType.MONEY else 10
+def _mask_to_month(_item: Item, cell: _Cell) -> date:
+    return date(cell.value.year, cell.value.month, 1)
+
+
+def _mask_to_band(item: Item, cell: _Cell) -> Any:
+    return _banded(cell.value, 100_000 if item.type is DataType.MONEY else 10)
+
+
+def _banded(value: Any, width: int) -> Any:
     return value - (abs(value) % width if value >= 0 else -(abs(value) % width))
 
 
-def _mask_all(_item: Item, _value: Any) -> None:
+def _mask_all(_item: Item, _cell: _Cell) -> None:
     return None
 
 
+def _keyed(key: bytes, text: str) -> bytes:
+    return hmac.new(key, text.encode(), "sha256").digest()
+
+
+def _mask_pseudonym(_item: Item, cell: _Cell) -> str:
+    return _keyed(cell.key, cell.value).hex()[:32]
+
+
+def _mask_moved(_item: Item, cell: _Cell) -> date | None:
+    if cell.person is None:
+        return None
+    number = int.from_bytes(_keyed(cell.key, cell.person)[-4:], "big")
+    moved: date = cell.value + timedelta(days=number % 61 - 30)
+    return moved
+
+
 _TEXT = {DataType.TEXT}
+_DAY = {DataType.DATE, DataType.DATETIME}
 _NUMBER = {DataType.INTEGER, DataType.DECIMAL, DataType.MONEY}
-_MASKS: Mapping[str, tuple[set[DataType], Callable[[Item, Any], Any]]] = {
+_MASKS: Mapping[str, tuple[set[DataType], Callable[[Item, _Cell], Any]]] = {
     "id-number": (_TEXT, _mask_id),
     "name": (_TEXT, _mask_name),
     "mobile": (_TEXT, _mask_mobile),
     "address": (_TEXT, _mask_address),
-    "date-year": ({DataType.DATE, DataType.DATETIME}, _mask_to_year),
+    "pseudonym": (_TEXT, _mask_pseudonym),
+    "date-year": (_DAY, _mask_to_year),
+    "date-month": (_DAY, _mask_to_month),
+    "date-shift": (_DAY, _mask_moved),
     "banding": (_NUMBER, _mask_to_band),
     "suppress": (set(DataType), _mask_all),
 }
