@@ -54,8 +54,8 @@ def measure(scratch: Path) -> list[Area]:
         facts[name] = {"own_ms": theirs, "governed_ms": mine, "holds": mine <= most}
     how = (
         f"One of {PERSONS:,} persons by key: compiled under the grants and run, "
-        f"against the engine's own prepared statement, medians of {ROUNDS}. No receipt is kept "
-        "here: the area prefill measures uses with theirs."
+        f"against the engine's own prepared statement, medians of {ROUNDS}. No receipt "
+        "is kept here: the area prefill measures uses with theirs."
     )
     return [Area("point", how, tuple(figures), {"point": facts})]
 
