@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tongban.cli.installed.bench import ratios
+from tongban.cli.installed.bench import grants, ratios
 from tongban.cli.measures import Area, joined
 
 
 # Each gets a folder to work in and gives the areas that it measured.
-PARTS: Sequence[Callable[[Path], Sequence[Area]]] = (ratios.measure,)
+PARTS: Sequence[Callable[[Path], Sequence[Area]]] = (
+    ratios.measure,
+    grants.measure,
+)
 
 
 def measure(scratch: Path) -> Area:
