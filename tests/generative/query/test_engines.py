@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from random import Random
 from typing import Any
 
@@ -107,6 +108,10 @@ def plainly(cell: Any) -> Any:
         return cell.isoformat()
     if isinstance(cell, bool) or cell is None or isinstance(cell, str | date):
         return cell
+    if isinstance(cell, list | tuple):
+        return [plainly(part) for part in cell]
+    if isinstance(cell, float) and not isfinite(cell):
+        return repr(cell)
     if isinstance(cell, Decimal | float) and cell != int(cell):
         return round(float(cell), 6)
     return int(cell)
