@@ -15,7 +15,7 @@ import duckdb
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.engines import oracle
-from tongban.kernel.query.engines.types import DUCKDB_TYPES
+from tongban.kernel.query.engines.types import duckdb_type
 from tongban.kernel.query.model import Grant, Use
 
 
@@ -27,6 +27,7 @@ def answer(
     catalog: Catalog,
     grants: Mapping[str, Grant],
     tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    secret: bytes,
 ) -> list[tuple[Any, ...]]:
     """The rows of ``use`` over ``tables``, raw rows by dataset, under ``grants``."""
     with duckdb.connect() as plain:
@@ -36,15 +37,15 @@ def answer(
             schema, _, _ = code.partition(".")
             plain.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
             columns = ", ".join(
-                f"{name} {DUCKDB_TYPES[dataset.items[name].type]}" for name in items
+                f"{name} {duckdb_type(dataset.items[name])}" for name in items
             )
             plain.execute(f"CREATE TABLE {code} ({columns})")
-            shown = oracle.governed(use, dataset, grant, rows)
+            shown = oracle.governed(use, dataset, grant, rows, secret)
             if shown:
                 marks = ", ".join("?" * len(items))
                 values = [[row[name] for name in items] for row in shown]
                 plain.executemany(f"INSERT INTO {code} VALUES ({marks})", values)
-        values = bindings(use)
+        values = bindings(use, secret)
         named = set(_VALUE.findall(use.sql))
         text = _VALUE.sub(r"$\1", use.sql)
         return plain.execute(text, {n: values[n] for n in named}).fetchall()

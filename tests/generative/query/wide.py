@@ -56,7 +56,7 @@ class WideAuthor:
     def every(self) -> list[Statement]:
         """One statement for each template there is."""
         return [
-            Statement(self._filled(shape.replace("{it}", template), 1), [])
+            Statement(self._filled(shape.replace("{it}", template), 0), [])
             for kind, shape in _SHOWN.items()
             for template in TEMPLATES[kind]
         ]
