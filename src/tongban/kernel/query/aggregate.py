@@ -27,7 +27,6 @@ from tongban.kernel.query.clean_room import (
     rows_of,
     source,
 )
-from tongban.kernel.query.forms import label
 from tongban.kernel.query.grouping import bound_of, grouping_sets, order_of
 from tongban.kernel.query.groups import FLAT, cut_groups, grouped
 from tongban.kernel.query.lineage import relations_of
@@ -40,6 +39,7 @@ from tongban.kernel.query.recipe import (
     Shown,
     Statistic,
 )
+from tongban.kernel.query.relations import label
 from tongban.kernel.terms import SubjectKind
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, DataType, Item
-from tongban.kernel.query.forms import label
 from tongban.kernel.query.lineage import relation_of, relations_of
 from tongban.kernel.query.parse import StatementError
 from tongban.kernel.query.qualify import dataset_code, inner_query
+from tongban.kernel.query.relations import label
 from tongban.kernel.terms import SubjectKind
 
 
