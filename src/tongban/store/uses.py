@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,9 +26,18 @@ from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.query.quota import Quota
 from tongban.kernel.query.recipe import Privacy
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import clock, drafts, jurisdiction, privacy, quotas, versions
+from tongban.store import (
+    clock,
+    drafts,
+    jurisdiction,
+    lineages,
+    privacy,
+    quotas,
+    versions,
+)
 from tongban.store.commit import Batch, batch
-from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
+from tongban.store.models import CaseRecord, UseReceipt
+from tongban.store.receipts import ANSWER, LIMIT, Planned, UseSpec, receipt
 
 
 __all__ = [
@@ -41,12 +50,6 @@ __all__ = [
     "use_many",
 ]
 
-LIMIT = 1000
-# Digests of the plans whose lineage is on the disk: it is written once a plan.
-_told: set[str] = set()
-MOST_TOLD = 10_000
-ANSWER = "answer"  # the name of its print among what a receipt seals
-
 
 class NotForThem(Refused):
     """Somebody uses data in the name of an organisation that is not theirs."""
@@ -58,30 +61,6 @@ class NotYetDay(Refused):
     """A use is of a day that is still to come."""
 
     code = "query.future"
-
-
-@dataclass(frozen=True, slots=True)
-class UseSpec:
-    """One wish to use data; ``limit`` bounds the rows, and the result tells if it did.
-
-    ``case`` is the number of a case or of a draft; ``subject`` whom it concerns.
-    ``as_of`` is the value of ``:as_of``, today without one, and nothing else: grants,
-    case, receipt and data are those of the moment. ``data_of`` is the day whose data
-    and catalogue are meant, and the value of ``:as_of`` without another; who may use
-    them is judged at the moment all the same. ``versions`` name the data still more
-    narrowly: those that a receipt of that day names.
-    """
-
-    organization: str
-    purpose: str
-    sql: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    case: str | None = None
-    subject: Subject | None = None
-    limit: int = LIMIT
-    as_of: date | None = None
-    data_of: date | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +85,6 @@ class Result:
     data_of: date | None = None
     withheld: frozenset[tuple[int, int]] = frozenset()
     privacy: Privacy | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A use that is allowed, with its plan and the versions it must read."""
-
-    spec: UseSpec
-    use: Use
-    plan: Plan
-    pinned: Mapping[str, str]
 
 
 def use(
@@ -168,12 +137,7 @@ def use_many(
     ]
     _check_quotas(planned)
     answers = [_answer(each) for each in planned]
-    lineages = _lineages(planned, views, compiler)
-    results = _settled(planned, answers, by, lineages)
-    if len(_told) > MOST_TOLD:
-        _told.clear()
-    _told.update(lineages)
-    return results
+    return _settled(planned, answers, by)
 
 
 def plan(spec: UseSpec, *, by: Actor) -> Planned:
@@ -188,7 +152,8 @@ def _plan(
     use = _use(spec, by, at)
     _permit(by, spec, view)
     found = compiler.compile(use, view)
-    return Planned(spec, use, found, _pinned(spec, use, found))
+    lineage = lineages.untold(found, lambda: compiler.lineage(use, view))
+    return Planned(spec, use, found, _pinned(spec, use, found), lineage)
 
 
 def explain(*, by: Actor, **wish: Any) -> Explanation:
@@ -353,24 +318,10 @@ def _answer(planned: Planned) -> Answer | SourceUnavailable:
     return privacy.released(planned.plan, planned.use, found, planned.spec.limit)
 
 
-def _lineages(
-    planned: Sequence[Planned], views: Mapping[str, CaseView], compiler: Compiler
-) -> dict[str, dict[str, Any]]:
-    """The lineage, as JSON, of each plan for which none was kept by this process."""
-    return {
-        each.plan.digest: compiler.lineage(
-            each.use, views.get(each.spec.case or "")
-        ).to_json()
-        for each in planned
-        if each.plan.digest not in _told
-    }
-
-
 def _settled(
     planned: Sequence[Planned],
     answers: Sequence[Answer | SourceUnavailable],
     by: Actor,
-    lineages: Mapping[str, Mapping[str, Any]],
 ) -> list[Result | SourceUnavailable]:
     """The results, admitted and paid for where a budget stands over them."""
     return privacy.settled(
@@ -378,7 +329,7 @@ def _settled(
             _admitted(each, answer)
             for each, answer in zip(planned, answers, strict=True)
         ],
-        lambda admissions: _receipted(planned, answers, admissions, by, lineages),
+        lambda admissions: _receipted(planned, answers, admissions, by),
     )
 
 
@@ -395,15 +346,11 @@ def _receipted(
     answers: Sequence[Answer | SourceUnavailable],
     admissions: Sequence[privacy.Admission | None],
     by: Actor,
-    lineages: Mapping[str, Mapping[str, Any]],
 ) -> list[Result | SourceUnavailable]:
     """The results, once all their receipts are on the disk."""
     at = planned[0].use.at if planned else None
     with batch(by=by, at=at) as draft:
         _charge(planned, answers)
-        if lineages:
-            kept = [PlanLineage(digest=d, lineage=each) for d, each in lineages.items()]
-            PlanLineage.objects.bulk_create(kept, ignore_conflicts=True)
         receipts = [
             None
             if isinstance(answer, SourceUnavailable)
@@ -424,42 +371,6 @@ def _receipt(draft: Batch, planned: Planned, answer: Answer) -> UseReceipt:
     columns = planned.plan.columns
     sealed = {ANSWER: fingerprint(columns, answer.rows, answer.truncated)}
     return receipt(draft, planned, answer.versions, len(answer.rows), sealed)
-
-
-def receipt(
-    draft: Batch,
-    planned: Planned,
-    versions: Mapping[str, str],
-    rows: int,
-    sealed: Mapping[str, str],
-) -> UseReceipt:
-    """What is kept of a use that read ``versions`` and gave so many ``rows``."""
-    spec, plan = planned.spec, planned.plan
-    public = {
-        "organization": spec.organization,
-        "purpose": spec.purpose,
-        "items": sorted(plan.items),
-        "grants": sorted(plan.grants),
-        "plan": plan.digest,
-        "versions": dict(versions),
-    }
-    day = spec.data_of
-    told = {**public, "data_of": day.isoformat()} if day else public
-    # A case leads to a person, and a count of rows tells what is on record of them.
-    private = {"case": spec.case or "", "rows": rows}
-    subject = spec.subject
-    whose = {"by": draft.by.account, "subject": str(subject) if subject else ""}
-    kept = UseReceipt(
-        by=draft.by.account,
-        subject_kind=subject.kind.value if subject else "",
-        subject_id=subject.id if subject else "",
-        at=draft.at,
-        leaf=draft.leaf("use", told, {**private, **whose, **sealed}),
-        data_of=day,
-        **public,
-        **private,
-    )
-    return draft.row(kept)
 
 
 def _result(planned: Planned, answer: Answer, receipt: UseReceipt) -> Result:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tongban.cli.installed.bench import grants, ratios
+from tongban.cli.installed.bench import explaining, grants, point, policy, ratios
 from tongban.cli.measures import Area, joined
 
 
@@ -11,6 +11,9 @@ from tongban.cli.measures import Area, joined
 PARTS: Sequence[Callable[[Path], Sequence[Area]]] = (
     ratios.measure,
     grants.measure,
+    explaining.measure,
+    point.measure,
+    policy.measure,
 )
 
 
