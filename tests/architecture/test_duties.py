@@ -138,6 +138,7 @@ APART: Mapping[str, str] = {
     "sources.address": "met by operators, in a file of theirs",
     "sources.not-surveyed": "met by operators, on the command line",
     "sources.unreadable": "met by operators, on the command line",
+    "site.retention": "met by operators, on the command line",
     "ledger.no-leaf": "met by operators, on the command line",
     "lake.rows-refused": "met by operators, while mirroring",
     "grant.taken": "an id that the application's own number makes unique",

@@ -270,7 +270,7 @@ ROWWISE = [
     "cume_dist() OVER (ORDER BY number)",
     "percent_rank() OVER (ORDER BY number)",
     f"nth_value(n, 2) {_OVER}",
-    "lag(n IGNORE NULLS) OVER (ORDER BY number)",
+    "last_value(n IGNORE NULLS) OVER (ORDER BY number)",
     f"row_number() {_OVER}",
     "rank() OVER (ORDER BY t)",
     "dense_rank() OVER (PARTITION BY b ORDER BY n DESC)",

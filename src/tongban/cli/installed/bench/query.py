@@ -3,12 +3,18 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tongban.cli.installed.bench import ratios
+from tongban.cli.installed.bench import explaining, grants, point, policy, ratios
 from tongban.cli.measures import Area, joined
 
 
 # Each gets a folder to work in and gives the areas that it measured.
-PARTS: Sequence[Callable[[Path], Sequence[Area]]] = (ratios.measure,)
+PARTS: Sequence[Callable[[Path], Sequence[Area]]] = (
+    ratios.measure,
+    grants.measure,
+    explaining.measure,
+    point.measure,
+    policy.measure,
+)
 
 
 def measure(scratch: Path) -> Area:

@@ -68,7 +68,8 @@ class Answer:
     Dates are dates, money is int in fen, booleans are bool, decimals Decimal.
     ``versions`` names the data read: the lake's version, or ``live@`` and the
     moment of the use for a department's own database. ``crossed`` tells what each
-    live place gave, in the order of the plan's fetches.
+    live place gave, in the order of the plan's fetches; ``withheld`` are the places
+    (row, column) that the clean room left empty.
     """
 
     columns: tuple[str, ...]
@@ -76,6 +77,7 @@ class Answer:
     truncated: bool
     versions: Mapping[str, str]
     crossed: tuple[Crossing, ...] = ()
+    withheld: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(slots=True)
