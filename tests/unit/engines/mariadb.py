@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pymysql
-from tests.capabilities.postgresql import _free_port as free_port
+from tests.capabilities.postgresql import free_port
 
 from tongban.kernel.query.engines.address import Address
 
