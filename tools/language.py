@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from sqlglot import exp
 
 from tongban.kernel.query.arguments import MAX_PAD
-from tongban.kernel.query.forms import label_of
 from tongban.kernel.query.functions import (
     GROUPS,
     NAMED,
@@ -16,8 +15,15 @@ from tongban.kernel.query.functions import (
     function_name,
 )
 from tongban.kernel.query.grammar import MACROS, REASONS, TYPES
-from tongban.kernel.query.limits import MAX_JOINS, MAX_NODES, MAX_GROUPING_SETS
+from tongban.kernel.query.limits import (
+    MAX_CHAIN,
+    MAX_GROUPING_SETS,
+    MAX_JOINS,
+    MAX_NODES,
+    MAX_WINDOWS,
+)
 from tongban.kernel.query.parse import MAX_CHARACTERS, MAX_NESTING
+from tongban.kernel.query.relations import label_of
 from tongban.kernel.query.swell import MAX_GROWTH
 
 
@@ -57,6 +63,8 @@ is granted.
 | levels of nesting | {MAX_NESTING} |
 | nodes | {MAX_NODES:,} |
 | joins | {MAX_JOINS} |
+| windows | {MAX_WINDOWS} |
+| operators in one chain of `+`, `-`, `*`, `||` | {MAX_CHAIN} |
 | grouping sets of one GROUP BY | {MAX_GROUPING_SETS} |
 | growth of a text or list, in lengths of an item | {MAX_GROWTH} |
 | characters of `lpad`, `rpad`, `string_agg` | {MAX_PAD:,} |

@@ -43,6 +43,7 @@ AREAS: Mapping[str, Callable[[Bench], measures.Area]] = {
     "compile": _inside("compiling"),
     "query": trials.query,
     "prefill": _inside("prefill"),
+    "crowd": _inside("crowd"),
     "cases": _inside("commands"),
     "pages": _inside("pages"),
     "start": trials.start,

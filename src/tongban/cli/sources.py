@@ -1,10 +1,8 @@
 """`source inspect`: catalogue entries drafted from what a source looks like."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -19,16 +17,11 @@ from tongban.cli.frame import (
     group,
     progress,
 )
-from tongban.home import Home as StateFolder
-from tongban.kernel.catalog.model import SourceKind
-from tongban.kernel.query.engines.address import Address
-from tongban.pack.sketch import Sketch, Surveyed, sketch
-from tongban.store import addresses, survey
+from tongban.pack.sketch import Sketch
 
 
+SAMPLE = 1000  # rows of each table
 source = group("source", "Departments' sources.")
-_SQLITE = {".sqlite", ".sqlite3", ".db"}
-_DATABASES = {SourceKind.SQLITE, SourceKind.POSTGRESQL, SourceKind.MYSQL}
 
 
 @command(
@@ -51,7 +44,7 @@ def inspect(
     ] = None,
     rows: Annotated[
         int, typer.Option(min=1, max=100_000, help="The most rows read of a table.")
-    ] = survey.SAMPLE,
+    ] = SAMPLE,
     pack: Annotated[
         Path | None, typer.Option(help="The pack whose elements are used.")
     ] = None,
@@ -68,72 +61,14 @@ def inspect(
     no value of a row is written: the draft is for an officer to finish.
     """
     login = {"user": user, "password_file": password_file}
-    today = datetime.now().astimezone().date()  # noqa: TID251
-    elements = before(home, "declarations").elements(pack) if pack else {}
+    door = before(home, "surveying")
     drafts = []
     with progress("looking") as tell:
-        for found in _surveyed(what, login, table or [], rows, home):
-            tell(f"{found.place}: {found.rows} rows")
-            drafts.append(sketch(found, elements, since=today))
-            err.print(f"{found.place}: {found.rows} rows read", markup=False)
+        for place, draft in door.drafts(what, login, table or [], rows, home, pack):
+            tell(place)
+            drafts.append(draft)
+            err.print(place, markup=False)
     _write(drafts, output)
-
-
-def _surveyed(
-    what: str, login: Mapping[str, Any], tables: list[str], rows: int, home: Path
-) -> Iterator[Surveyed]:
-    kind, name, where = _named(what, login, StateFolder(home))
-    if kind in _DATABASES:
-        yield from survey.database(kind, name, where, rows=rows, tables=tables)
-    elif isinstance(where, Path):
-        yield survey.files(where, rows=rows, bound=name)
-    else:
-        raise BadOption(
-            "an interface cannot be looked at",
-            where=what,
-            why="only its keeper knows its paths, and where their rows are",
-            mend="name a database, a file or a folder",
-        )
-
-
-def _named(
-    what: str, login: Mapping[str, Any], home: StateFolder
-) -> tuple[SourceKind, str, Path | Address]:
-    """Kind, name and place of what is to be looked at."""
-    path = Path(what)
-    if "://" in what:
-        return _of_url(what, login)
-    if path.suffix.lower() in _SQLITE and path.is_file():
-        return SourceKind.SQLITE, path.stem, path
-    if path.exists():
-        return SourceKind.FILE, "", path
-    for kind, known in addresses.read(home.sources).items():
-        if what in known and kind in (SourceKind.SQLITE, SourceKind.FILE):
-            return kind, what, Path(known[what].parts.path)
-        if what in known:
-            return kind, what, known[what]
-    department = home.department(what)
-    if re.fullmatch(r"\w+", what) and department.is_file():
-        return SourceKind.SQLITE, what, department
-    raise BadOption(
-        f"{what!r} is no source",
-        where="source inspect",
-        why=f"it is no URL, file or folder, and {home.sources} does not name it",
-        mend="write scheme://host/database, a path, or a name of that file",
-    )
-
-
-def _of_url(
-    what: str, login: Mapping[str, Any]
-) -> tuple[SourceKind, str, Path | Address]:
-    path = str(login["password_file"].resolve()) if login["password_file"] else ""
-    given = {"user": login["user"], "password_file": path}
-    given = {"url": what} | {key: value for key, value in given.items() if value}
-    kind, address = addresses.one("url", given)
-    name = re.sub(r"\W", "_", Path(address.parts.path).stem) or "source"
-    if kind in (SourceKind.SQLITE, SourceKind.FILE):
-        return kind, name, Path(address.parts.path)
-    return kind, name, address
 
 
 def _write(drafts: Iterable[Sketch], output: Path | None) -> None:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -117,6 +118,30 @@ WHOLE = Plain("a whole number", int, "write digits without quotes")
 POSITIVE = Plain("a whole number", int, "write digits without quotes", least=1)
 YES_NO = Plain("true or false", bool, "write true or false without quotes")
 DAY = Plain("a day", date, "write year-month-day without quotes, as 2026-03-05")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number greater than zero, whole or not; decoded into a Decimal."""
+
+    def decode(self, node: Node, reading: Reading) -> Any:
+        value = node.value if isinstance(node, Leaf) else None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return _refuse(
+                reading,
+                "wrong-type",
+                node,
+                f"a number is wanted here, this is {_shown(node)}",
+                mend="write digits without quotes",
+            )
+        if value > 0:
+            return Decimal(value)
+        return _refuse(
+            reading, "out-of-range", node, f"{value} is too small", mend="give more"
+        )
+
+
+NUMBER = Number()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tongban.kernel.query.fingerprint import fingerprint
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import clock, uses
 from tongban.store.models import LeafOpening, UseReceipt
+from tongban.store.receipts import ANSWER
 
 
 class UnknownReceipt(Refused):
@@ -71,7 +72,7 @@ def again(
     (found,) = uses.use_many([spec], by=by)
     if isinstance(found, uses.SourceUnavailable):
         raise found
-    openings = LeafOpening.objects.filter(leaf=row.leaf_id, name=uses.ANSWER)
+    openings = LeafOpening.objects.filter(leaf=row.leaf_id, name=ANSWER)
     then = openings.values_list("value", flat=True).first()
     now = fingerprint(found.columns, found.rows, found.truncated)
     return Again(found, None if then is None else then == now)

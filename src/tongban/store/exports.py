@@ -17,6 +17,7 @@ from tongban.kernel.query.engines import run_batches, write_parquet
 from tongban.kernel.terms import Actor
 from tongban.store import jurisdiction, uses
 from tongban.store.commit import batch
+from tongban.store.receipts import receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
             bindings(planned.use, jurisdiction.pseudonym_secret()),
             jurisdiction.sources(),
             pinned=planned.pinned,
+            share=spec.organization,
         ) as stream:
             rows = write_parquet(stream, names, draft_path)
         _settle(draft_path)
         with batch(by=by, at=planned.use.at) as draft:
-            kept = uses.receipt(draft, planned, stream.versions, rows, {})
+            kept = receipt(draft, planned, stream.versions, rows, {})
         draft_path.replace(path)
     finally:
         draft_path.unlink(missing_ok=True)

@@ -8,9 +8,9 @@ from django.conf import settings
 
 from tongban.kernel.query.openlineage import UseRun, events
 from tongban.kernel.query.origins import UseLineage
-from tongban.store import clock
+from tongban.store import clock, lineages
 from tongban.store.jurisdiction import current
-from tongban.store.models import PlanLineage, UseReceipt
+from tongban.store.models import UseReceipt
 
 
 CHUNK = 1000
@@ -29,7 +29,7 @@ def exported(since: date | None = None) -> Iterator[dict[str, Any]]:
     known: dict[str, UseLineage | None] = {}
     for row in rows.iterator(chunk_size=CHUNK):
         if row.plan not in known:
-            known[row.plan] = _lineage(row.plan)
+            known[row.plan] = lineages.of(row.plan)
         run = UseRun(
             receipt=row.pk,
             at=clock.local(row.at),
@@ -41,9 +41,3 @@ def exported(since: date | None = None) -> Iterator[dict[str, Any]]:
             lineage=known[row.plan],
         )
         yield from events(run, catalog, namespace)
-
-
-def _lineage(plan: str) -> UseLineage | None:
-    kept = PlanLineage.objects.filter(pk=plan).values_list("lineage", flat=True)
-    found = kept.first()
-    return None if found is None else UseLineage.from_json(found)

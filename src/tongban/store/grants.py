@@ -94,8 +94,14 @@ def changes(since: Changes = NEVER) -> Changes | None:
     return Changes(granted, leaf, bytes(last or b""))
 
 
-def in_force(declared: Iterable[Grant], recorded: Changes) -> tuple[Grant, ...]:
-    """``declared`` grants and recorded ones, without those revoked."""
+def in_force(
+    declared: Iterable[Grant], recorded: Changes | None = None
+) -> tuple[Grant, ...]:
+    """``declared`` grants and recorded ones, without those revoked.
+
+    Without ``recorded``, all that were recorded until now are read.
+    """
+    recorded = recorded or changes() or NEVER
     known = {**{grant.id: grant for grant in declared}, **recorded.grants}
     return tuple(grant for grant in known.values() if grant is not None)
 

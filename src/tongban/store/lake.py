@@ -30,7 +30,6 @@ from tongban.kernel.catalog.model import Dataset, SourceKind
 from tongban.kernel.query.engines import Reason
 from tongban.kernel.query.engines.duckdb import CURRENT, version_of
 from tongban.kernel.query.engines.types import duckdb_type
-from tongban.kernel.terms import UserError
 from tongban.store import dropped as files
 from tongban.store.addresses import Addresses
 from tongban.store.cells import RAW, check, column, meaning, quoted, sql_type
@@ -236,30 +235,22 @@ def _take(
     at: datetime,
 ) -> Snapshot:
     dataset = intake.dataset
-    refusals: list[UserError] = []
-    reader = pa.RecordBatchReader.from_batches(
-        intake.schema, _until_refused(batches, refusals)
-    )
-    database.register("batches", reader)
-    raw = exp.Create(this=exp.to_table(RAW), kind="TABLE", expression=_cells(intake))
+    # Batch by batch in this thread: DuckDB would read a stream in one of its own,
+    # where a driver's connection, or Django's, is another.
+    cells = _cells(intake)
+    database.register("batches", intake.schema.empty_table())
+    raw = exp.Create(this=exp.to_table(RAW), kind="TABLE", expression=cells)
     database.execute(raw.sql("duckdb"))
-    for refusal in refusals:
-        raise refusal
+    more = exp.insert(cells, RAW).sql("duckdb")
+    for batch in batches:
+        database.register("batches", pa.Table.from_batches([batch]))
+        database.execute(more)
+    database.unregister("batches")
     check(database, intake)
     typed = [
         exp.alias_(meaning(item), quoted(item.name)) for item in dataset.items.values()
     ]
     return publish(database, exp.select(*typed).from_(RAW), dataset, lake, at=at)
-
-
-def _until_refused(
-    batches: Iterator[pa.RecordBatch], refusals: list[UserError]
-) -> Iterator[pa.RecordBatch]:
-    """The batches up to a refusal, which DuckDB would wrap beyond recognition."""
-    try:
-        yield from batches
-    except UserError as refusal:
-        refusals.append(refusal)
 
 
 def _cells(intake: Intake) -> exp.Select:

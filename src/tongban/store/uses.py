@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,16 +10,34 @@ from django.conf import settings
 
 from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.engines import Answer, Crossing, SourceUnavailable, run
+from tongban.kernel.query.disclosure import MOST_GROUPS
+from tongban.kernel.query.engines import (
+    Answer,
+    Crossing,
+    Overrun,
+    SourceUnavailable,
+    ValueFault,
+    run,
+)
 from tongban.kernel.query.explain import Explanation
 from tongban.kernel.query.fingerprint import fingerprint
-from tongban.kernel.query.model import CaseView, Column, Plan, Use
+from tongban.kernel.query.model import CaseView, Column, Plan, Scope, Use
 from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.query.quota import Quota
+from tongban.kernel.query.recipe import Privacy
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import clock, drafts, jurisdiction, quotas, versions
+from tongban.store import (
+    clock,
+    drafts,
+    jurisdiction,
+    lineages,
+    privacy,
+    quotas,
+    versions,
+)
 from tongban.store.commit import Batch, batch
-from tongban.store.models import CaseRecord, PlanLineage, UseReceipt
+from tongban.store.models import CaseRecord, UseReceipt
+from tongban.store.receipts import ANSWER, LIMIT, Planned, UseSpec, receipt
 
 
 __all__ = [
@@ -31,12 +49,6 @@ __all__ = [
     "use",
     "use_many",
 ]
-
-LIMIT = 1000
-# Digests of the plans whose lineage is on the disk: it is written once a plan.
-_told: set[str] = set()
-MOST_TOLD = 10_000
-ANSWER = "answer"  # the name of its print among what a receipt seals
 
 
 class NotForThem(Refused):
@@ -52,36 +64,14 @@ class NotYetDay(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class UseSpec:
-    """One wish to use data; ``limit`` bounds the rows, and the result tells if it did.
-
-    ``case`` is the number of a case or of a draft; ``subject`` whom it concerns.
-    ``as_of`` is the value of ``:as_of``, today without one, and nothing else: grants,
-    case, receipt and data are those of the moment. ``data_of`` is the day whose data
-    and catalogue are meant, and the value of ``:as_of`` without another; who may use
-    them is judged at the moment all the same. ``versions`` name the data still more
-    narrowly: those that a receipt of that day names.
-    """
-
-    organization: str
-    purpose: str
-    sql: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    case: str | None = None
-    subject: Subject | None = None
-    limit: int = LIMIT
-    as_of: date | None = None
-    data_of: date | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """Rows of typed values with what was kept of the use.
 
     ``versions`` name the data read, ``grants`` what allowed it, ``at`` when;
     ``crossed`` what each department's system gave for it, ``data_of`` the day whose
     data were asked for, if one was.
+    ``privacy`` tells how the clean room protected the figures; ``withheld`` are the
+    places (row, column) that it left empty.
     """
 
     columns: tuple[Column, ...]
@@ -93,16 +83,8 @@ class Result:
     at: datetime
     crossed: tuple[Crossing, ...] = ()
     data_of: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A use that is allowed, with its plan and the versions it must read."""
-
-    spec: UseSpec
-    use: Use
-    plan: Plan
-    pinned: Mapping[str, str]
+    withheld: frozenset[tuple[int, int]] = frozenset()
+    privacy: Privacy | None = None
 
 
 def use(
@@ -155,12 +137,7 @@ def use_many(
     ]
     _check_quotas(planned)
     answers = [_answer(each) for each in planned]
-    lineages = _lineages(planned, views, compiler)
-    results = _receipted(planned, answers, by, lineages)
-    if len(_told) > MOST_TOLD:
-        _told.clear()
-    _told.update(lineages)
-    return results
+    return _settled(planned, answers, by)
 
 
 def plan(spec: UseSpec, *, by: Actor) -> Planned:
@@ -175,16 +152,21 @@ def _plan(
     use = _use(spec, by, at)
     _permit(by, spec, view)
     found = compiler.compile(use, view)
-    return Planned(spec, use, found, _pinned(spec, use, found))
+    lineage = lineages.untold(found, lambda: compiler.lineage(use, view))
+    return Planned(spec, use, found, _pinned(spec, use, found), lineage)
 
 
 def explain(*, by: Actor, **wish: Any) -> Explanation:
     """Which grants allow the use, or what is missing: no rows, hence no receipt.
 
-    ``wish`` is what UseSpec takes; values of placeholders need not be given.
+    ``wish`` is what UseSpec takes; values of placeholders need not be given. Of
+    aggregate scope, it tells the budget as it is before the use.
     """
     use, view = _wished(by, wish)
     found = jurisdiction.compiler().explain(use, view)
+    purpose = jurisdiction.current().purposes.get(use.purpose)
+    if purpose is not None and purpose.scope is Scope.AGGREGATE:
+        found = replace(found, budget=privacy.left(purpose, use.at.date()))
     if found.plan is None:
         return found
     left = quotas.limits(found.plan.quotas, use.at, jurisdiction.zone())
@@ -237,6 +219,8 @@ def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
             code: versions.still_there(lake, code, spec.versions[code])
             for code in sorted(plan.datasets)
         }
+    if plan.recipe is not None:
+        return privacy.pinned(plan, use)
     if not use.is_past:
         return {}
     day = use.law_day
@@ -315,51 +299,67 @@ def _quotas(planned: Sequence[Planned]) -> dict[str, Quota]:
 
 
 def _answer(planned: Planned) -> Answer | SourceUnavailable:
+    limit = MOST_GROUPS if planned.plan.recipe else planned.spec.limit
     try:
-        return run(
+        found = run(
             planned.plan,
             bindings(planned.use, jurisdiction.pseudonym_secret()),
             jurisdiction.sources(),
             at=planned.use.at,
-            limit=planned.spec.limit,
+            limit=limit,
             pinned=planned.pinned,
+            share=planned.spec.organization,
         )
     except SourceUnavailable as failure:
         return failure
+    except (Overrun, ValueFault):
+        privacy.charge_failure(planned.plan, planned.use)
+        raise
+    return privacy.released(planned.plan, planned.use, found, planned.spec.limit)
 
 
-def _lineages(
-    planned: Sequence[Planned], views: Mapping[str, CaseView], compiler: Compiler
-) -> dict[str, dict[str, Any]]:
-    """The lineage, as JSON, of each plan for which none was kept by this process."""
-    return {
-        each.plan.digest: compiler.lineage(
-            each.use, views.get(each.spec.case or "")
-        ).to_json()
-        for each in planned
-        if each.plan.digest not in _told
-    }
+def _settled(
+    planned: Sequence[Planned],
+    answers: Sequence[Answer | SourceUnavailable],
+    by: Actor,
+) -> list[Result | SourceUnavailable]:
+    """The results, admitted and paid for where a budget stands over them."""
+    return privacy.settled(
+        lambda: [
+            _admitted(each, answer)
+            for each, answer in zip(planned, answers, strict=True)
+        ],
+        lambda admissions: _receipted(planned, answers, admissions, by),
+    )
+
+
+def _admitted(
+    planned: Planned, answer: Answer | SourceUnavailable
+) -> privacy.Admission | None:
+    if planned.plan.recipe is None or isinstance(answer, SourceUnavailable):
+        return None
+    return privacy.admit(planned.plan, planned.use, answer.versions)
 
 
 def _receipted(
     planned: Sequence[Planned],
     answers: Sequence[Answer | SourceUnavailable],
+    admissions: Sequence[privacy.Admission | None],
     by: Actor,
-    lineages: Mapping[str, Mapping[str, Any]],
 ) -> list[Result | SourceUnavailable]:
     """The results, once all their receipts are on the disk."""
     at = planned[0].use.at if planned else None
     with batch(by=by, at=at) as draft:
         _charge(planned, answers)
-        if lineages:
-            kept = [PlanLineage(digest=d, lineage=each) for d, each in lineages.items()]
-            PlanLineage.objects.bulk_create(kept, ignore_conflicts=True)
         receipts = [
             None
             if isinstance(answer, SourceUnavailable)
             else (answer, _receipt(draft, each, answer))
             for each, answer in zip(planned, answers, strict=True)
         ]
+        for kept, admission in zip(receipts, admissions, strict=True):
+            if kept and admission:
+                privacy.spend(draft, admission, kept[1])
     return [
         _result(each, *kept) if kept else failure
         for each, failure, kept in zip(planned, answers, receipts, strict=True)
@@ -373,42 +373,6 @@ def _receipt(draft: Batch, planned: Planned, answer: Answer) -> UseReceipt:
     return receipt(draft, planned, answer.versions, len(answer.rows), sealed)
 
 
-def receipt(
-    draft: Batch,
-    planned: Planned,
-    versions: Mapping[str, str],
-    rows: int,
-    sealed: Mapping[str, str],
-) -> UseReceipt:
-    """What is kept of a use that read ``versions`` and gave so many ``rows``."""
-    spec, plan = planned.spec, planned.plan
-    public = {
-        "organization": spec.organization,
-        "purpose": spec.purpose,
-        "items": sorted(plan.items),
-        "grants": sorted(plan.grants),
-        "plan": plan.digest,
-        "versions": dict(versions),
-    }
-    day = spec.data_of
-    told = {**public, "data_of": day.isoformat()} if day else public
-    # A case leads to a person, and a count of rows tells what is on record of them.
-    private = {"case": spec.case or "", "rows": rows}
-    subject = spec.subject
-    whose = {"by": draft.by.account, "subject": str(subject) if subject else ""}
-    kept = UseReceipt(
-        by=draft.by.account,
-        subject_kind=subject.kind.value if subject else "",
-        subject_id=subject.id if subject else "",
-        at=draft.at,
-        leaf=draft.leaf("use", told, {**private, **whose, **sealed}),
-        data_of=day,
-        **public,
-        **private,
-    )
-    return draft.row(kept)
-
-
 def _result(planned: Planned, answer: Answer, receipt: UseReceipt) -> Result:
     return Result(
         columns=planned.plan.columns,
@@ -420,4 +384,6 @@ def _result(planned: Planned, answer: Answer, receipt: UseReceipt) -> Result:
         at=planned.use.at,
         crossed=answer.crossed,
         data_of=planned.spec.data_of,
+        withheld=answer.withheld,
+        privacy=planned.plan.recipe and planned.plan.recipe.privacy,
     )

@@ -1,20 +1,10 @@
 """Uses of the past as events: what receipts and kept lineages can tell."""
 
-from collections.abc import Iterator
-
 import pytest
 from tests.capabilities.qinghe import MONDAY, citizen, person
 
 from tongban.store import drafts, flows, uses
 from tongban.store.models import PlanLineage
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """A process that has told no lineage yet."""
-    uses._told.clear()
-    yield
-    uses._told.clear()
 
 
 @pytest.fixture
@@ -51,7 +41,6 @@ def test_from_a_day_on() -> None:
 
 def test_a_lineage_is_kept_once_a_plan(used: uses.Result) -> None:
     first = PlanLineage.objects.get()
-    uses._told.clear()
     draft = drafts.start(citizen(1), "open-shop")
     uses.use(
         by=citizen(1),

@@ -222,6 +222,7 @@ def test_a_given_grant_serves_at_the_next_use_and_its_name_is_taken() -> None:
     assert {g.id for g in grants.in_force(declared)} == {
         "decision.person",
         "decision.licence",
+        "statistics.person",
         "application-1",
     }
 

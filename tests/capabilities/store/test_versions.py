@@ -28,6 +28,7 @@ from tongban.store import (
     versions,
 )
 from tongban.store.models import LeafOpening, UseReceipt
+from tongban.store.receipts import ANSWER
 
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -263,7 +264,7 @@ def test_another_answer_is_told() -> None:
 @pytest.mark.usefixtures("two")
 def test_an_answer_whose_print_was_erased_cannot_be_compared() -> None:
     then = plan()
-    LeafOpening.objects.filter(name=uses.ANSWER).delete()
+    LeafOpening.objects.filter(name=ANSWER).delete()
     assert again.again(then.receipt_id, by=REGISTRAR, sql=COUNT).same is None
 
 

@@ -14,6 +14,7 @@ from tests.unit.engines.practice import AT, PEOPLE, PERSON, bulk, live, plan_of
 from tongban.kernel.catalog.model import DataType
 from tongban.kernel.query.engines import (
     Answer,
+    MemoryOverrun,
     Overrun,
     Reason,
     Sources,
@@ -316,7 +317,7 @@ def test_long_statement_is_stopped(sources):
 def test_statement_that_needs_too_much_memory_is_refused(lake):
     engine = Lake(lake, memory_limit="20MB", threads=1)
     hungry = "SELECT list(i) FROM range(30000000) AS r(i)"
-    with pytest.raises(ValueFault, match="20MB"):
+    with pytest.raises(MemoryOverrun, match="20MB"):
         engine.select(hungry, {}, limit=1)
 
 

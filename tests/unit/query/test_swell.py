@@ -39,7 +39,7 @@ def is_accepted(compiler, sql):
 
 
 def joined(parts):
-    return " || ".join(["sex"] * parts)
+    return f"concat({', '.join(['sex'] * parts)})"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def joined(parts):
         (f"SELECT replace(sex, 'a', {joined(5)}) AS s FROM {PERSON}", False),
         (f"SELECT sex FROM {PERSON} WHERE length({joined(300)}) > 1", False),
         (f"SELECT sex FROM {PERSON} ORDER BY {joined(300)}", False),
-        (f"SELECT {' + '.join(['children'] * 300)} AS n FROM {PERSON}", True),
+        (f"SELECT greatest({', '.join(['sex'] * 300)}) AS s FROM {PERSON}", True),
         (f"SELECT {'lower(' * 40}sex{')' * 40} AS s FROM {PERSON}", True),
     ],
     ids=lambda value: value[:60] if isinstance(value, str) else None,

@@ -1,9 +1,7 @@
 """A pack judged with what this installation's capabilities add to it."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from tongban.kernel.catalog.model import Element
 from tongban.pack.diff import Change, diff
 from tongban.pack.examples import ExampleResult, run_examples
 from tongban.web.packs import load
@@ -21,11 +19,6 @@ def checked(folder: Path) -> str:
     }
     told = ", ".join(f"{count} {what}" for what, count in counts.items())
     return f"{' → '.join(pack.chain)}: sound; {told}"
-
-
-def elements(folder: Path) -> Mapping[str, Element]:
-    """The data elements of a sound pack, by code."""
-    return load(folder).catalog.elements
 
 
 def changes(a: Path, b: Path) -> list[Change]:

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 
 from tongban.home import Home
 from tongban.pack.model import Pack
-from tongban.store import jurisdiction, ledger
+from tongban.store import addresses, jurisdiction, ledger
 from tongban.web.packs import load
 
 
@@ -22,8 +23,12 @@ def make(path: Path, pack: Path) -> Pack:
 
 
 def open_up() -> Pack:
-    """Bring the database up to date, record the pack in force, sign the ledger."""
+    """Bring the database up to date, record the pack in force, sign the ledger.
+
+    UserError for a pack or a file of addresses that cannot be used.
+    """
     declared = jurisdiction.current()
+    addresses.read(settings.HOME.sources)
     call_command("migrate", interactive=False, verbosity=0)
     jurisdiction.note_in_force()
     ledger.integrate()

@@ -89,6 +89,10 @@ def receipt(result: uses.Result) -> list[str]:
         f"of {', '.join(each.datasets)}"
         for each in result.crossed
     ]
+    if result.privacy is not None:
+        lines.append(f"  clean room: {result.privacy}")
+    if result.withheld:
+        lines.append(f"  withheld: {len(result.withheld)} figures, which are empty")
     if result.truncated:
         lines.append("  cut: there are more rows; ask for them with --limit N")
     return lines

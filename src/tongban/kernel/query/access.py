@@ -60,7 +60,7 @@ def check_case(use: Use, purpose: Purpose, case: CaseView | None) -> None:
     alike. Raises Refused: ``query.case-missing``, ``query.case-closed``,
     ``query.case-type``, ``query.not-party``.
     """
-    if use.case is None and purpose.scope is Scope.POPULATION:
+    if use.case is None and purpose.scope is not Scope.SUBJECT:
         return
     if use.case is None or case is None or case.number != use.case:
         raise Refused(

@@ -2,10 +2,16 @@
 
 from sqlglot import exp
 
-from tongban.kernel.query.forms import CHECKS, label, unknown_function
+from tongban.kernel.query import arguments, forms, relations
+from tongban.kernel.query.forms import unknown_function
 from tongban.kernel.query.functions import FUNCTIONS, function_name
 from tongban.kernel.query.grammar import ALLOWED, REASONS
 from tongban.kernel.query.parse import StatementError, place
+from tongban.kernel.query.relations import label
+
+
+# What a node may have to hold to: as a relation, as a call, as any other form.
+_CHECKS = (forms.CHECKS, relations.CHECKS, arguments.CHECKS)
 
 
 def allow(tree: exp.Query) -> exp.Query:
@@ -17,9 +23,9 @@ def allow(tree: exp.Query) -> exp.Query:
     for node in tree.walk():
         node.comments = None
         _check_node(node)
-        check = CHECKS.get(type(node))
-        if check is not None:
-            check(node)
+        for checks in _CHECKS:
+            if type(node) in checks:
+                checks[type(node)](node)
     return tree
 
 

@@ -22,6 +22,7 @@ from tongban.kernel.terms import SubjectKind
 
 # Set on relations that are read whole, though the use be about one subject.
 WHOLE = "whole"
+ENTRY = "__entry"  # by which a counted row is known again
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Terms:
     filter: RowFilter | None = None
     caller: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, "Terms"] = field(default_factory=dict)
+    counted: bool = False  # whose row it is, and which, comes beside its items
 
     @property
     def shown_masked(self) -> frozenset[str]:
@@ -86,6 +88,8 @@ def base_relation(terms: Terms) -> exp.Select:
     """The inner query that stands for one dataset on its terms."""
     dataset = terms.dataset
     items = [_shown(name, terms) for name in dataset.items if name in terms.items]
+    if terms.counted:
+        items += _hidden(dataset)
     schema, _, table = dataset.code.partition(".")
     rows = exp.Table(
         this=_quoted(table),
@@ -108,6 +112,25 @@ def _shown(name: str, terms: Terms) -> exp.Expr:
             terms.dataset.items[name], value, raw(moving) if moving else None
         )
     return exp.alias_(value, name, quoted=True)
+
+
+def hidden_subject(kind: SubjectKind) -> str:
+    """The column of a counted relation that tells whose row it is."""
+    return f"__{kind.value}"
+
+
+def _hidden(dataset: Dataset) -> list[exp.Expr]:
+    """Whose row it is, unmasked, and a mark by which the row is known again."""
+    whose = [
+        exp.alias_(raw(item), hidden_subject(kind), quoted=True)
+        for kind, item in dataset.subjects.items()
+    ]
+    if not whose:
+        return []
+    keys = [name for name, item in dataset.items.items() if item.key]
+    known_by = dict.fromkeys([*keys, *dataset.subjects.values()])
+    mark = exp.func("hash", *map(raw, known_by))
+    return [*whose, exp.alias_(mark, ENTRY, quoted=True)]
 
 
 def _conditions(terms: Terms) -> list[exp.Expr]:

@@ -13,7 +13,7 @@ force, so a grant that ends, or that another replaces, never serves again.
 import hashlib
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,7 @@ from tongban.kernel.query.access import (
     check_scope,
     purpose_of,
 )
+from tongban.kernel.query.aggregate import flat_rows, rewrite
 from tongban.kernel.query.authorise import Demand, refusal
 from tongban.kernel.query.authority import Authority, InForce, NotAllowed
 from tongban.kernel.query.bind import Terms, bind
@@ -36,10 +37,19 @@ from tongban.kernel.query.fence import may_fail
 from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.lineage import Output, trace, without
 from tongban.kernel.query.lower import lower
-from tongban.kernel.query.model import CaseView, Column, Grant, Plan, Purpose, Use
+from tongban.kernel.query.model import (
+    CaseView,
+    Column,
+    Grant,
+    Plan,
+    Purpose,
+    Scope,
+    Use,
+)
 from tongban.kernel.query.origins import UseLineage, origins
 from tongban.kernel.query.parse import parse
 from tongban.kernel.query.reading import Reading, read
+from tongban.kernel.query.recipe import Recipe
 from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
 
@@ -143,6 +153,10 @@ class Compiler:
         reading = self._read(use.sql)
         verdicts = self._authority.verdicts(reading.wanted, demand, use)
         allowed = all(v.grant for v in verdicts) and not any(c.refusal for c in checks)
+        if allowed and demand.purpose.scope is Scope.AGGREGATE:
+            key = self._key(use, reading, demand)
+            checks.append(_tried("clean room", lambda: self._plan(key)))
+            allowed = checks[-1].refusal is None
         plan = self._plan(self._key(use, reading, demand)) if allowed else None
         datasets = dataset_verdicts(verdicts, demand, self.catalog)
         return Explanation(tuple(checks), datasets, plan)
@@ -163,7 +177,10 @@ class Compiler:
     def _plan_anew(self, key: _Key) -> Plan:
         reading, terms = self._granted_terms(key)
         tree, outputs = _granted(reading, terms)
-        values = dict(key.values)
+        values, recipe = dict(key.values), None
+        if key.demand.purpose.scope is Scope.AGGREGATE:
+            tree, recipe = _grouped(tree, terms, key.demand.purpose)
+            terms = {code: replace(t, counted=True) for code, t in terms.items()}
         governed = bind(tree.copy(), terms, fenced=may_fail(tree, terms, values))
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
         lowered = lower(
@@ -171,9 +188,12 @@ class Compiler:
             governed,
             terms,
             values,
-            bulk=self._bulk,
+            bulk=LAKE if recipe else self._bulk,
             past=key.past,
         )
+        if recipe is not None:
+            flat = flat_rows(governed).sql("duckdb", comments=False)
+            recipe = replace(recipe, flat=flat)
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
         beside = (other for each in terms.values() for other in each.beside.values())
         every = (*terms.values(), *beside)
@@ -192,6 +212,7 @@ class Compiler:
             digest=digest.hexdigest(),
             providers={t.dataset.code: t.dataset.provider for t in every},
             quotas={t.grant.id: t.grant.quota for t in every if t.grant.quota},
+            recipe=recipe,
         )
 
 
@@ -216,6 +237,14 @@ def _granted(
     datasets = {code: each.dataset for code, each in terms.items()}
     tree = without(reading.tree.copy(), withheld, datasets)
     return tree, trace(tree, datasets).outputs
+
+
+def _grouped(
+    tree: exp.Query, terms: Mapping[str, Terms], purpose: Purpose
+) -> tuple[exp.Query, Recipe]:
+    """The tree whose groups can be guarded, and how to make the answer of them."""
+    datasets = {code: each.dataset for code, each in terms.items()}
+    return rewrite(tree.copy(), datasets, purpose.privacy)
 
 
 def _names(items: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from tongban.kernel.query.authorise import Demand, Verdict, refusal
 from tongban.kernel.query.bind import shown_masked
 from tongban.kernel.query.model import Fetch, Plan
 from tongban.kernel.query.quota import Left
+from tongban.kernel.query.recipe import BudgetLeft
 from tongban.kernel.terms import UserError
 
 
@@ -60,12 +61,16 @@ class DatasetVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All verdicts of one use; ``plan`` when it is allowed."""
+    """All verdicts of one use; ``plan`` when it is allowed.
+
+    ``budget`` is that of a purpose of aggregate scope before the use.
+    """
 
     checks: tuple[Check, ...]
     datasets: tuple[DatasetVerdict, ...]
     plan: Plan | None
     left: tuple[Left, ...] = ()  # of the quotas of its grants
+    budget: BudgetLeft | None = None
 
     @property
     def allowed(self) -> bool:
@@ -78,6 +83,7 @@ class Explanation:
             "checks": [check.to_json() for check in self.checks],
             "datasets": [verdict.to_json() for verdict in self.datasets],
             **({"quota": [each.to_json() for each in self.left]} if self.left else {}),
+            **({"budget": self.budget.to_json()} if self.budget else {}),
             **(_planned(self.plan) if self.plan else {}),
         }
 
@@ -94,6 +100,8 @@ class Explanation:
             if verdict.filter:
                 lines.append(f"  rows: {verdict.filter}")
         lines += [f"quota {each}" for each in self.left]
+        if self.budget:
+            lines.append(f"budget: {self.budget}")
         for statement in _statements(self.plan) if self.plan else ():
             lines.append(f"{statement['engine']} {statement['database']}".rstrip())
             lines.append(f"  {statement['sql']}")

@@ -40,7 +40,11 @@ def may_fail(
     datasets = {code: each.dataset for code, each in terms.items()}
     items = _items(tree, datasets)
     known = {**params, **_RESERVED}
-    return not all(is_sure(each, items, known, datasets) for each in _conditions(tree))
+    return not all(
+        is_sure(part, items, known, datasets)
+        for condition in _conditions(tree)
+        for part in _parts(condition)
+    )
 
 
 def _conditions(tree: exp.Query) -> Iterator[exp.Expr]:
@@ -53,6 +57,17 @@ def _conditions(tree: exp.Query) -> Iterator[exp.Expr]:
                 yield join.args["on"]
             elif join.args.get("using"):
                 yield join
+
+
+def _parts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """What AND and OR join, however many there are."""
+    waiting = [condition]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, exp.And | exp.Or | exp.Paren):
+            waiting += part.iter_expressions()
+        else:
+            yield part
 
 
 def _items(

@@ -10,18 +10,17 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.query import arguments
 from tongban.kernel.query.arguments import check_named
-from tongban.kernel.query.functions import NAMED, reason
+from tongban.kernel.query.functions import GROUPS, NAMED, reason
 from tongban.kernel.query.grammar import (
     MACROS,
     PARTS,
-    REASONS,
     TYPES,
     UNITS,
     known_functions,
 )
 from tongban.kernel.query.parse import StatementError, place
+from tongban.kernel.query.relations import check_list, check_names, label, unfit
 from tongban.kernel.terms import did_you_mean
 
 
@@ -31,10 +30,6 @@ _OWN_PARAMS = ("__", "fetched_")
 _PARAM = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _TIMED = (exp.Interval, exp.Extract, exp.TimestampTrunc, exp.DateDiff)
 _HOLDERS = (exp.Subquery, exp.CTE, exp.Exists, exp.SetOperation, exp.Any, exp.All)
-_RELATIONS = (exp.Table, exp.Subquery, exp.Lateral, exp.Unnest, exp.Values)
-_BESIDE = (exp.Lateral, exp.Unnest)
-_ONE_SIDED = frozenset({"", "LEFT"})
-_JOINS = frozenset({"", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"})
 
 
 def unknown_function(names: list[str], node: exp.Expr) -> StatementError:
@@ -48,16 +43,6 @@ def unknown_function(names: list[str], node: exp.Expr) -> StatementError:
         code="query.function",
         function=name,
     )
-
-
-def label(node: exp.Expr) -> str:
-    """What a kind of node is called in SQL, nearly."""
-    return label_of(type(node))
-
-
-def label_of(kind: type[exp.Expr]) -> str:
-    """The same of a node's type."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).upper()
 
 
 def _check_call(node: exp.Expr) -> None:
@@ -109,14 +94,14 @@ def _check_type(node: exp.Expr) -> None:
 
 def _check_word(node: exp.Expr) -> None:
     if not isinstance(node.parent, _TIMED):
-        raise _form(node, node.name, "name the items")
+        raise unfit(node, node.name, "name the items")
     _check_unit(node)
 
 
 def _check_truncation(node: exp.Expr) -> None:
     unit = node.args.get("unit")
     if not isinstance(unit, exp.Var | exp.Literal):
-        raise _form(node, "a computed unit of time", "write 'month'")
+        raise unfit(node, "a computed unit of time", "write 'month'")
     _check_unit(unit)
 
 
@@ -134,33 +119,36 @@ def _check_unit(node: exp.Expr) -> None:
 def _check_comparison(node: exp.Expr) -> None:
     for operand in (node.this, node.args["expression"]):
         if isinstance(operand, exp.Predicate) and isinstance(operand, exp.Binary):
-            raise _form(node, "a chain of comparisons", "join them with AND")
+            raise unfit(node, "a chain of comparisons", "join them with AND")
 
 
 def _check_is(node: exp.Expr) -> None:
     if not isinstance(node.args["expression"], exp.Null | exp.Boolean):
-        raise _form(node, "IS with a value", "write =, or IS NOT DISTINCT FROM")
+        raise unfit(node, "IS with a value", "write =, or IS NOT DISTINCT FROM")
 
 
 def _check_in(node: exp.Expr) -> None:
     if not node.expressions and not isinstance(node.args.get("query"), exp.Subquery):
-        raise _form(node, "IN of nothing", "write IN (value, …) or IN (SELECT …)")
+        raise unfit(node, "IN of nothing", "write IN (value, …) or IN (SELECT …)")
 
 
 def _check_windowed(node: exp.Expr) -> None:
-    if not isinstance(node.parent, exp.Window):
-        raise _form(node, f"{label(node)} without OVER", "write OVER (…) behind it")
+    holder = node.parent
+    if isinstance(holder, exp.IgnoreNulls):
+        holder = holder.parent
+    if not isinstance(holder, exp.Window):
+        raise unfit(node, f"{label(node)} without OVER", "write OVER (…) behind it")
 
 
 def _check_distinct(node: exp.Expr) -> None:
     if not isinstance(node.parent, exp.Select):
-        _check_list(node)
+        check_list(node)
     on = node.args.get("on")
     _check_keys(node, on.expressions if on else [])
 
 
 def _check_group(node: exp.Expr) -> None:
-    _check_list(node)
+    check_list(node)
     _check_keys(node, node.expressions)
 
 
@@ -171,7 +159,7 @@ def _check_ordered(node: exp.Expr) -> None:
 def _check_keys(node: exp.Expr, keys: Iterable[exp.Expr]) -> None:
     for key in keys:
         if isinstance(key.unnest(), exp.Placeholder):
-            raise _form(node, "a value as a key of order or groups", "name an item")
+            raise unfit(node, "a value as a key of order or groups", "name an item")
 
 
 def _check_conversion(node: exp.Expr) -> None:
@@ -197,132 +185,44 @@ def is_day(node: exp.Expr) -> bool:
 
 def _check_interval(node: exp.Expr) -> None:
     if not isinstance(node.args.get("unit"), exp.Var):
-        raise _form(node, "INTERVAL", "write INTERVAL 3 MONTH")
-
-
-def _check_table(node: exp.Expr) -> None:
-    if not isinstance(node.this, exp.Identifier):
-        raise StatementError(
-            f"{node.sql(dialect='duckdb')} is no dataset",
-            where=place(node),
-            why="rows come from catalogued datasets only, never from functions",
-            mend="name a dataset, schema.table",
-            code="query.node",
-        )
-    alias = node.args.get("alias")
-    if alias is not None and alias.args.get("columns"):
-        raise _form(node, "a list of column names", "rename items in the SELECT list")
-
-
-def _check_relation_alias(node: exp.Expr) -> None:
-    _check_names(node, [node.this, *(node.args.get("columns") or ())])
+        raise unfit(node, "INTERVAL", "write INTERVAL 3 MONTH")
 
 
 def _check_query(node: exp.Expr) -> None:
     if node.parent is not None and not isinstance(node.parent, _HOLDERS):
-        raise _form(node, "a query without brackets", "put it in ()")
+        raise unfit(node, "a query without brackets", "put it in ()")
     if isinstance(node, exp.Select):
-        _check_list(node)
+        check_list(node)
 
 
 def _check_order(node: exp.Expr) -> None:
-    _check_list(node)
+    check_list(node)
     if node.this and not isinstance(node.parent, exp.GroupConcat):
-        raise _form(node, "ORDER BY within a call", "order the rows")
-
-
-def _check_list(node: exp.Expr) -> None:
-    if not node.expressions and not isinstance(node.parent, exp.GroupingSets):
-        raise _form(node, f"{label(node)} of nothing", "name the items")
-
-
-def _check_with(node: exp.Expr) -> None:
-    _check_list(node)
-    names = [query.alias.lower() for query in node.expressions]
-    if len(set(names)) < len(names):
-        raise _form(node, "WITH of two queries of one name", "rename one of them")
-
-
-def _check_relation(node: exp.Expr) -> None:
-    if not isinstance(node.this, _RELATIONS):
-        what = f"{label(node)} of {label(node.this)}"
-        raise _form(node, what, "name a dataset or a query in ()")
+        raise unfit(node, "ORDER BY within a call", "order the rows")
 
 
 def _check_alias(node: exp.Expr) -> None:
-    _check_names(node, [node.args.get("alias")])
+    check_names(node, [node.args.get("alias")])
     if not isinstance(node.parent, exp.Select):
-        raise _form(node, "a name within an expression", "put AS behind the whole")
+        raise unfit(node, "a name within an expression", "put AS behind the whole")
 
 
 def _check_column(node: exp.Expr) -> None:
     if not isinstance(node.this, exp.Star):
-        _check_names(node, [node.this])
-
-
-def _check_names(node: exp.Expr, names: Iterable[object]) -> None:
-    for name in names:
-        if not isinstance(name, exp.Identifier) or not name.name:
-            raise _form(node, "a value or nothing in place of a name", "write a name")
-
-
-def _check_join(node: exp.Expr) -> None:
-    _check_relation(node)
-    for word in (node.text("side").upper(), node.text("kind").upper()):
-        if word not in _JOINS:
-            why = REASONS.get((exp.Join, word), "use EXISTS or IN")
-            raise _form(node, f"{word} JOIN", why)
-    if isinstance(node.this, _BESIDE) and node.text("side").upper() not in _ONE_SIDED:
-        raise _form(node, f"{label(node.this)} on that side", "write LEFT JOIN")
-    _check_names(node, [using.unalias() for using in node.args.get("using") or ()])
-
-
-def _check_subquery(node: exp.Expr) -> None:
-    if not isinstance(node.this, exp.Select | exp.SetOperation | exp.Subquery):
-        what = f"{label(node)} of {label(node.this)}"
-        raise _form(node, what, "put a SELECT in its brackets")
-
-
-def _check_lateral(node: exp.Expr) -> None:
-    if not isinstance(node.this, exp.Subquery) or not isinstance(node.parent, exp.Join):
-        raise _form(node, "LATERAL of no query", "write CROSS JOIN LATERAL (SELECT …)")
-    if _columns_named(node):
-        raise _form(node, "a list of column names", "rename items in the SELECT list")
-
-
-def _check_unnest(node: exp.Expr) -> None:
-    if len(node.expressions) != 1 or len(_columns_named(node)) != 1:
-        raise _form(node, "UNNEST in this form", "write UNNEST(list) AS name(column)")
-    if not isinstance(node.parent, exp.Join):
-        raise _form(node, "UNNEST alone", "join it to the relation that has the list")
-
-
-def _check_values(node: exp.Expr) -> None:
-    width = len(_columns_named(node))
-    rows = [row for row in node.expressions if isinstance(row, exp.Tuple)]
-    even = all(len(row.expressions) == width for row in rows)
-    if not width or not even or len(rows) != len(node.expressions):
-        raise _form(node, "VALUES in this form", "write (VALUES (1, 2)) AS name(a, b)")
-    if node.find(exp.Column, exp.Query):
-        raise _form(node, "VALUES of items", "write the values")
-
-
-def _columns_named(node: exp.Expr) -> list[exp.Expr]:
-    alias = node.args.get("alias")
-    return (alias.args.get("columns") if alias else None) or []
+        check_names(node, [node.this])
 
 
 def _check_grouping(node: exp.Expr) -> None:
-    _check_list(node)
+    check_list(node)
     for part in node.find_all(exp.Literal):
         if not isinstance(part.parent, exp.Func | exp.Binary):
-            raise _form(node, "a column by its number here", "name the items")
+            raise unfit(node, "a column by its number here", "name the items")
 
 
 def _check_explosion(node: exp.Expr) -> None:
     holder = node.parent.parent if isinstance(node.parent, exp.Alias) else node.parent
     if not isinstance(holder, exp.Select):
-        raise _form(node, "UNNEST within an expression", "put it in the SELECT list")
+        raise unfit(node, "UNNEST within an expression", "put it in the SELECT list")
 
 
 def _check_window(node: exp.Expr) -> None:
@@ -330,7 +230,7 @@ def _check_window(node: exp.Expr) -> None:
     if named != (node.arg_key == "windows") or (
         node.args.get("alias") and (named or any(map(node.args.get, _WINDOW_PARTS)))
     ):
-        raise _form(node, "a window made of another", "write it out whole")
+        raise unfit(node, "a window made of another", "write it out whole")
 
 
 _WINDOW_PARTS = ("partition_by", "order", "spec")
@@ -338,7 +238,7 @@ _WINDOW_PARTS = ("partition_by", "order", "spec")
 
 def _check_count(node: exp.Expr) -> None:
     if not isinstance(node.this, exp.Expr):
-        raise _form(node, "COUNT of nothing", "write COUNT(*)")
+        raise unfit(node, "COUNT of nothing", "write COUNT(*)")
 
 
 def _check_star(node: exp.Expr) -> None:
@@ -348,28 +248,18 @@ def _check_star(node: exp.Expr) -> None:
     holder = parent.parent if isinstance(parent, exp.Column) else parent
     listed = node.arg_key == "expressions" or parent is not holder
     if not (isinstance(holder, exp.Select) and listed):
-        raise _form(node, "* within an expression", "name the items")
+        raise unfit(node, "* within an expression", "name the items")
 
 
 def _check_bound(node: exp.Expr) -> None:
     value = node.args.get("expression")
     whole = isinstance(value, exp.Literal) and value.is_int
     if not (whole or isinstance(value, exp.Placeholder)):
-        raise _form(node, "a computed LIMIT", "write a number or :name")
-
-
-def _form(node: exp.Expr, what: str, mend: str) -> StatementError:
-    return StatementError(
-        f"{what} is not part of governed SQL",
-        where=place(node),
-        mend=mend,
-        code="query.node",
-    )
+        raise unfit(node, "a computed LIMIT", "write a number or :name")
 
 
 CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
     {
-        **arguments.CHECKS,
         exp.Anonymous: _check_call,
         exp.Placeholder: _check_placeholder,
         exp.Identifier: _check_identifier,
@@ -384,11 +274,8 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.Distinct: _check_distinct,
         **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE), _check_comparison),
         **dict.fromkeys((exp.GT, exp.GTE), _check_comparison),
-        **dict.fromkeys((exp.RowNumber, exp.Rank, exp.DenseRank), _check_windowed),
-        **dict.fromkeys((exp.Lag, exp.Lead), _check_windowed),
+        **dict.fromkeys(GROUPS["windows"].keys() - {exp.IgnoreNulls}, _check_windowed),
         exp.Interval: _check_interval,
-        exp.Table: _check_table,
-        exp.TableAlias: _check_relation_alias,
         exp.Alias: _check_alias,
         exp.Column: _check_column,
         exp.Select: _check_query,
@@ -398,17 +285,7 @@ CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = MappingProxyType(
         exp.Group: _check_group,
         exp.Ordered: _check_ordered,
         exp.Order: _check_order,
-        exp.Tuple: _check_list,
-        exp.With: _check_with,
-        exp.From: _check_relation,
-        exp.Join: _check_join,
-        exp.Subquery: _check_subquery,
-        exp.Exists: _check_subquery,
-        exp.Any: _check_subquery,
-        exp.All: _check_subquery,
-        exp.Lateral: _check_lateral,
-        exp.Unnest: _check_unnest,
-        exp.Values: _check_values,
+        exp.Tuple: check_list,
         exp.Rollup: _check_grouping,
         exp.Cube: _check_grouping,
         exp.GroupingSets: _check_grouping,

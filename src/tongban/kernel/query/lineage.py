@@ -267,7 +267,7 @@ def _around(column: exp.Column) -> Iterator[tuple[list[Relation], list[Relation]
 def _seen(
     select: exp.Select, beside: exp.Expr | None
 ) -> tuple[list[Relation], list[Relation]]:
-    relations = list(_relations(select))
+    relations = list(relations_of(select))
     if beside is None:
         return relations, []
     if not isinstance(beside, exp.Lateral | exp.Unnest):
@@ -276,7 +276,7 @@ def _seen(
     return relations[:before], relations[before:]
 
 
-def _relations(select: exp.Select) -> Iterator[Relation]:
+def relations_of(select: exp.Select) -> Iterator[Relation]:
     from_ = select.args.get("from_")
     for holder in ([from_] if from_ else []) + (select.args.get("joins") or []):
         yield holder.this

@@ -12,6 +12,7 @@ from typing import Any
 
 from tongban.kernel.catalog.model import DataType
 from tongban.kernel.query.quota import Quota
+from tongban.kernel.query.recipe import Privacy, Recipe
 from tongban.kernel.terms import Subject, Text
 
 
@@ -20,6 +21,7 @@ class Scope(StrEnum):
 
     SUBJECT = "subject"  # one subject, party to one open case
     POPULATION = "population"  # rules over everyone, for purposes declared so
+    AGGREGATE = "aggregate"  # the clean room: figures of groups, never a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Purpose:
     """A declared purpose (使用用途): the least set of items it needs, and for what.
 
     ``items`` are ``dataset.item`` names, each with two dots. ``case_types`` are the
-    case types whose open cases a subject-scope use may name.
+    case types whose open cases a subject-scope use may name. ``privacy`` protects
+    those counted by a purpose of aggregate scope.
     """
 
     code: str
@@ -36,6 +39,7 @@ class Purpose:
     items: frozenset[str]
     basis: str
     case_types: frozenset[str] = frozenset()
+    privacy: Privacy = Privacy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ class Plan:
     digest: str  # SHA-256 of the governed statement
     providers: Mapping[str, str] = field(default_factory=dict)  # dataset → provider
     quotas: Mapping[str, Quota] = field(default_factory=dict)  # of its grants
+    recipe: Recipe | None = None  # of aggregate scope: how rows become an answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,10 +137,12 @@ def _check_other(table: exp.Table, dataset: Dataset) -> None:
 
 def _of_the_row(node: exp.Expr) -> Iterator[exp.Expr]:
     """The parts of a condition that are computed row by row, and inner queries."""
-    yield node
-    if not isinstance(node, exp.Query):
-        for child in node.iter_expressions():
-            yield from _of_the_row(child)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if not isinstance(part, exp.Query):
+            waiting += part.iter_expressions()
 
 
 def _looks_into(query: exp.Query) -> bool:

@@ -15,7 +15,7 @@ from tongban.kernel.query.parse import StatementError, place
 
 MAX_GROWTH = 256
 # The length of an item, in characters, that growth is counted in.
-_UNIT = 64
+_UNIT = 128
 _JOINING = (
     exp.DPipe,
     exp.Concat,

@@ -1,6 +1,8 @@
 """Purposes and grants: nothing beyond the purpose, nothing the law withholds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
 
 from tongban.kernel.catalog.model import SharingType
 from tongban.kernel.query.model import Scope
@@ -11,7 +13,7 @@ from tongban.pack.problems import PackProblem
 
 def population_with_cases(draft: Draft) -> Iterator[PackProblem]:
     for code, purpose in draft.of("purpose").items():
-        if purpose["scope"] is Scope.POPULATION and purpose["case-types"]:
+        if purpose["scope"] is not Scope.SUBJECT and purpose["case-types"]:
             yield PackProblem(
                 "population-with-cases",
                 purpose.at("case-types"),
@@ -31,6 +33,82 @@ def subject_without_cases(draft: Draft) -> Iterator[PackProblem]:
                 "type",
                 why="one person's data are used for an open case of theirs only",
                 mend="add 'case-types: [...]', or write 'scope: population'",
+            )
+
+
+def privacy_outside_aggregate(draft: Draft) -> Iterator[PackProblem]:
+    for code, purpose in draft.of("purpose").items():
+        if purpose["privacy"] and purpose["scope"] is not Scope.AGGREGATE:
+            yield PackProblem(
+                "privacy-outside-aggregate",
+                purpose.at("privacy"),
+                f"{draft.name('purpose', code)} declares how figures are protected, "
+                "and its uses yield rows",
+                why="only the clean room makes figures of groups",
+                mend="leave out 'privacy', or write 'scope: aggregate'",
+            )
+
+
+def privacy_unsound(draft: Draft) -> Iterator[PackProblem]:
+    for purpose in draft.of("purpose").values():
+        for key, why, mend in _unsound(purpose["privacy"] or {}):
+            yield PackProblem(
+                "privacy-unsound",
+                purpose.at("privacy", key),
+                f"the {key} {purpose['privacy'][key]} protects nobody",
+                why=why,
+                mend=mend,
+            )
+
+
+def _unsound(privacy: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The keys whose values undo what they are for: why, and how to mend."""
+    if privacy.get("threshold", 3) < 3:
+        why = "of two people each knows the other's part"
+        yield "threshold", why, "write 3 or more; 10 is usual"
+    if (privacy.get("rounding") or 2) % 2:
+        yield "rounding", "a band of odd width has no middle", "write 6"
+    if privacy.get("dominance", 1) > 100:
+        yield "dominance", "it is a share in percent", "write 80"
+    if privacy.get("delta", 0) > Decimal("0.001"):
+        why = "it is the chance that somebody is not protected at all"
+        yield "delta", why, "write 0.000001"
+
+
+def epsilon_without_budget(draft: Draft) -> Iterator[PackProblem]:
+    for code, purpose in draft.of("purpose").items():
+        privacy = purpose["privacy"]
+        if not privacy or not privacy["epsilon"]:
+            continue
+        budget = privacy["budget"]["epsilon"] if privacy["budget"] else None
+        if budget is None or budget < privacy["epsilon"]:
+            yield PackProblem(
+                "epsilon-without-budget",
+                privacy.at("epsilon"),
+                f"{draft.name('purpose', code)} adds noise of epsilon "
+                f"{privacy['epsilon']}, its budget is {budget or 'none'}",
+                why="without a budget, the mean of many answers is exact",
+                mend="add 'budget: {epsilon: …}' of several uses",
+            )
+
+
+def bounds_unsound(draft: Draft) -> Iterator[PackProblem]:
+    for purpose in draft.of("purpose").values():
+        bounds = purpose["privacy"]["bounds"] if purpose["privacy"] else {}
+        for item, ends in bounds.items():
+            known = item in purpose["items"]
+            if known and len(ends) == 2 and ends[0] < ends[1]:
+                continue
+            yield PackProblem(
+                "bounds-unsound",
+                purpose.at("privacy", "bounds", item),
+                f"the bounds of {item!r}",
+                why="they are the least and the greatest value of an item"
+                if known
+                else "the purpose does not list this item",
+                mend="write [least, greatest]"
+                if known
+                else did_you_mean(item, purpose["items"]),
             )
 
 

@@ -2,22 +2,47 @@
 
 from tongban.kernel.query.model import Grant, Purpose, Scope
 from tongban.kernel.query.quota import Period, Quota
+from tongban.kernel.query.recipe import Budget, BudgetPeriod, Privacy
 from tongban.pack.record import Record
 from tongban.pack.schema import (
     COLUMN,
     DAY,
+    NUMBER,
     POSITIVE,
     TEXT,
+    WHOLE,
     WORDS,
     Choice,
     Key,
     ListOf,
+    MapOf,
     Ref,
     Table,
     optional,
 )
 from tongban.pack.section import Kind
 
+
+_USUAL = Privacy()
+_BUDGET = Table(
+    {
+        "per": optional(Choice(BudgetPeriod), _USUAL.budget.per, "周期"),
+        "questions": optional(POSITIVE, _USUAL.budget.questions, "不同问题数"),
+        "epsilon": optional(NUMBER, label="隐私损失上限"),
+    }
+)
+PRIVACY = Table(
+    {
+        "threshold": optional(POSITIVE, _USUAL.threshold, "最小人数"),
+        "rounding": optional(POSITIVE, label="取整宽度"),
+        "dominance": optional(POSITIVE, _USUAL.dominance, "最大占比"),
+        "epsilon": optional(NUMBER, label="单次隐私损失"),
+        "delta": optional(NUMBER, _USUAL.delta),
+        "contributions": optional(POSITIVE, _USUAL.contributions, "每人最多行数"),
+        "bounds": optional(MapOf(ListOf(WHOLE, least=2)), {}, "数值界限"),
+        "budget": optional(_BUDGET),
+    }
+)
 
 PURPOSE = Kind(
     "purpose",
@@ -29,6 +54,7 @@ PURPOSE = Kind(
             "basis": Key(TEXT, label="依据", why="no use without legal basis"),
             "case-types": optional(ListOf(Ref("case-type")), (), "所办事项"),
             "items": Key(ListOf(Ref("dataset-item"), least=1), label="数据项"),
+            "privacy": optional(PRIVACY, label="隐私保护"),
         }
     ),
 )
@@ -72,7 +98,16 @@ def purpose(code: str, record: Record) -> Purpose:
         frozenset(record["items"]),
         record["basis"],
         frozenset(record["case-types"]),
+        _privacy(record["privacy"]) if record["privacy"] else _USUAL,
     )
+
+
+def _privacy(record: Record) -> Privacy:
+    given = dict(record)
+    budget = given.pop("budget")
+    bounds = {name: (least, most) for name, (least, most) in record["bounds"].items()}
+    given |= {"bounds": bounds, "budget": Budget(**budget) if budget else Budget()}
+    return Privacy(**given)
 
 
 def grant(code: str, record: Record) -> Grant:

@@ -20,6 +20,7 @@ from tongban.store.models.ledger import (
     LedgerNode,
     LedgerTree,
 )
+from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
@@ -49,6 +50,8 @@ __all__ = [
     "LedgerTree",
     "PackInForce",
     "PlanLineage",
+    "PrivacyQuestion",
+    "PrivacySpent",
     "RuleVerdict",
     "StoredFile",
     "UseReceipt",

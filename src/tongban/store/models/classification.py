@@ -31,6 +31,7 @@ CommandKey.key
 Draft.account Draft.applicant_id
 GrantRecord.revoked_by
 LeafOpening.salt
+PrivacyQuestion.text
 StoredFile.owner StoredFile.ref
 UseReceipt.by UseReceipt.subject_id
 """
@@ -63,6 +64,10 @@ LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
 PlanLineage.digest PlanLineage.lineage
+PrivacyQuestion.id PrivacyQuestion.purpose PrivacyQuestion.since
+PrivacyQuestion.identity PrivacyQuestion.epsilon PrivacyQuestion.receipt
+PrivacySpent.id PrivacySpent.purpose PrivacySpent.since PrivacySpent.questions
+PrivacySpent.epsilon
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
 UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tongban.cli.installed.bench import point, policy, ratios
+from tongban.cli.installed.bench import explaining, grants, point, policy, ratios
 from tongban.cli.measures import Area, joined
 
 
@@ -12,6 +12,8 @@ PARTS: Sequence[Callable[[Path], Sequence[Area]]] = (
     ratios.measure,
     point.measure,
     policy.measure,
+    grants.measure,
+    explaining.measure,
 )
 
 

@@ -27,7 +27,9 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from tongban.kernel.query.engines import spill
 from tongban.kernel.query.engines.faults import (
+    MemoryOverrun,
     Overrun,
     Reason,
     SourceFault,
@@ -79,6 +81,7 @@ class Lake:
     memory_limit: str = "1GB"
     threads: int = 2
     timeout_s: float = 10.0
+    spill_limit: str = "10GB"
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _views: dict[str, _View] = field(default_factory=dict)
     _pinned: set[tuple[str, str]] = field(default_factory=set)
@@ -104,7 +107,8 @@ class Lake:
 
         A dataset in ``pinned`` is read in the version named there. Raises
         SourceFault when a snapshot cannot be read, Overrun when it takes too long,
-        ValueFault when DuckDB cannot compute the statement.
+        MemoryOverrun when it needs too much, ValueFault when DuckDB cannot
+        compute the statement.
         """
         past = {code: v for code, v in (pinned or {}).items() if code in datasets}
         moving = [code for code in datasets if code not in past]
@@ -208,7 +212,9 @@ class Lake:
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         if self._database is None:
-            self._database = open_lake(self.folder, self.memory_limit, self.threads)
+            self._database = open_lake(
+                self.folder, self.memory_limit, self.threads, self.spill_limit
+            )
         return self._database
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
@@ -246,10 +252,7 @@ class Lake:
             case duckdb.InterruptException():
                 return Overrun(seconds or self.timeout_s)
             case duckdb.OutOfMemoryException():
-                return ValueFault(
-                    f"the statement needs more than {self.memory_limit} of memory",
-                    why="one use may not take the memory of others",
-                )
+                return MemoryOverrun(self.memory_limit, self.spill_limit)
             case duckdb.BinderException():
                 # Says which types or columns do not fit; met before any row.
                 return ValueFault(str(problem).splitlines()[0], why="types do not fit")
@@ -336,12 +339,13 @@ def version_of(file: BufferedReader) -> str:
 
 
 def open_lake(
-    folder: Path, memory_limit: str, threads: int
+    folder: Path, memory_limit: str, threads: int, spill_limit: str = "10GB"
 ) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB that can read below ``folder`` and nothing else.
 
     No other file, no network, no extension, no Python variable; and no
-    statement can unlock what is locked here.
+    statement can unlock what is locked here. What does not fit into memory spills
+    to a folder of its own, which goes away when the database is closed.
     """
     database = duckdb.connect(
         config={
@@ -351,8 +355,9 @@ def open_lake(
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
-            # Spilled rows are as secret as the lake and of one process alone.
-            "temp_directory": str((folder / ".spill" / str(os.getpid())).absolute()),
+            # Spilled rows are as secret as the lake and of one database alone.
+            "temp_directory": str(spill.room(folder).absolute()),
+            "max_temp_directory_size": spill_limit,
         }
     )
     allowed = exp.Array(

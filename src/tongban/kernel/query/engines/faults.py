@@ -5,6 +5,7 @@
     UserError
       SourceUnavailable   a department's database or a lake file cannot be read
       Overrun             the statement took longer than a use may take
+  MemoryOverrun       it needed more memory, or more room beside it, than one may take
       ValueFault          the statement cannot be computed on the values it met
     SourceFault           what an engine alone knows of a failing place; becomes
                           SourceUnavailable once it is known whose data it is
@@ -101,6 +102,21 @@ class Overrun(UserError):
             why="one use may not hold an engine up for others",
             mend="ask for less: fewer datasets, a narrower condition",
             seconds=seconds,
+        )
+
+
+class MemoryOverrun(UserError):
+    """A statement was stopped because it needed too much memory or disk."""
+
+    code = "query.memory"
+
+    def __init__(self, memory: str, spill: str) -> None:
+        super().__init__(
+            f"the statement needs more than {memory} of memory and {spill} of disk",
+            why="one use may not take the memory of others",
+            mend="ask for less: fewer rows, fewer items, a narrower condition",
+            memory=memory,
+            spill=spill,
         )
 
 

@@ -1,6 +1,7 @@
 """Run a compiled plan: fetch at each place, join, and say which data were read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,14 @@ from typing import Any, Self
 from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.engines.duckdb import Lake, Relation
 from tongban.kernel.query.engines.faults import (
+    MemoryOverrun,
+    Overrun,
     Reason,
     SourceFault,
     SourceUnavailable,
     ValueFault,
 )
+from tongban.kernel.query.engines.gate import Gate
 from tongban.kernel.query.engines.places import (
     TIMEOUT_SECONDS,
     Bulk,
@@ -23,7 +27,7 @@ from tongban.kernel.query.engines.places import (
 )
 from tongban.kernel.query.engines.types import Row, as_text, fit, typed
 from tongban.kernel.query.grammar import LIMIT
-from tongban.kernel.query.model import Fetch, Plan
+from tongban.kernel.query.model import Fetch, Plan, Scope
 from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
 
@@ -64,7 +68,8 @@ class Answer:
     Dates are dates, money is int in fen, booleans are bool, decimals Decimal.
     ``versions`` names the data read: the lake's version, or ``live@`` and the
     moment of the use for a department's own database. ``crossed`` tells what each
-    live place gave, in the order of the plan's fetches.
+    live place gave, in the order of the plan's fetches; ``withheld`` are the places
+    (row, column) that the clean room left empty.
     """
 
     columns: tuple[str, ...]
@@ -72,6 +77,7 @@ class Answer:
     truncated: bool
     versions: Mapping[str, str]
     crossed: tuple[Crossing, ...] = ()
+    withheld: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -91,19 +97,54 @@ class Sources:
     timeout_s: float = TIMEOUT_SECONDS
     fetch_rows: int = 100_000
     bulk: Bulk | None = None
+    spill_limit: str = "10GB"
+    slots: int = 2
+    subject_gate: Gate = field(init=False, repr=False)
+    common_gate: Gate = field(init=False, repr=False)
     snapshots: Lake = field(init=False, repr=False)
+    _idle: list[Lake] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.snapshots = Lake(
-            self.lake, self.memory_limit, self.threads, self.timeout_s
+        self.subject_gate, self.common_gate = Gate(self.slots), Gate(self.slots)
+        self._idle = [self._lake() for _ in range(self.slots)]
+        self.snapshots = self._lake()
+
+    def _lake(self) -> Lake:
+        return Lake(
+            self.lake, self.memory_limit, self.threads, self.timeout_s, self.spill_limit
         )
+
+    @contextmanager
+    def turn(self, scope: Scope, share: str) -> Iterator[Lake]:
+        """The lake's engine for as long as the block runs, when its turn has come.
+
+        Uses of one subject have a gate of their own: they take milliseconds and
+        would wait seconds behind those of everyone. Each of the latter has a
+        DuckDB to itself, for the memory of one is shared by all who use it: beside
+        a use that took it all, a third of the others' were refused.
+        """
+        if scope is Scope.SUBJECT:
+            with self.subject_gate.turn(share):
+                yield self.snapshots
+            return
+        with self.common_gate.turn(share):
+            lake = self._idle.pop()
+            try:
+                yield lake
+            except (Overrun, MemoryOverrun):
+                # Its memory and its files are given back at once.
+                lake.close()
+                raise
+            finally:
+                self._idle.append(lake)
 
     def close(self) -> None:
         for place in self.places.values():
             place.close()
         if self.bulk is not None:
             self.bulk.close()
-        self.snapshots.close()
+        for lake in (self.snapshots, *self._idle):
+            lake.close()
 
     def __enter__(self) -> Self:
         return self
@@ -125,19 +166,22 @@ def run(
     at: datetime,
     limit: int,
     pinned: Mapping[str, str] = NO_PINS,
+    share: str = "",
 ) -> Answer:
     """The rows of ``plan``, at most ``limit`` of them.
 
-    ``pinned`` names the version of datasets that are not read in the version in
-    force. ``params`` holds every name in the plan's placeholders; ``subject`` and
+    ``share`` is the organisation whose turn at the lake's engine it takes.
+    ``pinned`` names the version of datasets that are not read in the one in force.
+    ``params`` holds every name in the plan's placeholders; ``subject`` and
     ``as_of`` are the caller's to set, after the use's own. Raises
-    SourceUnavailable naming dataset and provider, Overrun, ValueFault,
-    FetchTooLarge, ParamMissing.
+    SourceUnavailable naming dataset and provider, Overrun, MemoryOverrun,
+    ValueFault, FetchTooLarge, ParamMissing, Busy.
     """
     versions: dict[str, str] = {}
+    turn = sources.turn(plan.scope, share)
     if plan.final is None:
         (only,) = plan.fetches
-        return _run_single(plan, only, params, sources, at, limit, pinned)
+        return _run_single(plan, only, params, sources, at, limit, pinned, turn)
     found = []
     for fetch in plan.fetches:
         found.append(_all_rows(plan, fetch, params, sources))
@@ -146,7 +190,7 @@ def run(
         _relation(plan, *each) for each in zip(plan.fetches, found, strict=True)
     ]
     try:
-        answer = _run_lake(plan, plan.final, params, sources, limit, relations, pinned)
+        answer = _run_lake(plan, plan.final, params, turn, limit, relations, pinned)
     except ValueFault:
         _blame(plan, found)
         raise
@@ -167,9 +211,10 @@ def _run_single(
     at: datetime,
     limit: int,
     pinned: Mapping[str, str],
+    turn: AbstractContextManager[Lake],
 ) -> Answer:
     if fetch.kind == LAKE:
-        return _run_lake(plan, fetch, params, sources, limit, [], pinned)
+        return _run_lake(plan, fetch, params, turn, limit, [], pinned)
     if sources.bulk is not None and fetch.kind == sources.bulk.kind:
         return _run_bulk(plan, fetch, params, sources.bulk, limit, pinned)
     found = _select_live(plan, fetch, params, sources, limit)
@@ -185,20 +230,22 @@ def _run_lake(
     plan: Plan,
     fetch: Fetch,
     params: Mapping[str, Any],
-    sources: Sources,
+    turn: AbstractContextManager[Lake],
     limit: int,
     relations: Sequence[Relation],
     pinned: Mapping[str, str],
 ) -> Answer:
     try:
-        found = sources.snapshots.select(
-            fetch.sql,
-            {name: value_of(params, name) for name in fetch.params},
-            datasets=fetch.datasets,
-            relations=relations,
-            pinned=pinned,
-            limit=limit,
-        )
+        values = {name: value_of(params, name) for name in fetch.params}
+        with turn as lake:
+            found = lake.select(
+                fetch.sql,
+                values,
+                datasets=fetch.datasets,
+                relations=relations,
+                pinned=pinned,
+                limit=limit,
+            )
     except SourceFault as fault:
         raise unavailable(plan, fetch, fault) from None
     return Answer(_names(plan), found.rows, found.truncated, found.versions)
@@ -271,7 +318,7 @@ def _blame(plan: Plan, found: Sequence[Selection]) -> None:
     """SourceUnavailable if it is a department's cell that cannot be computed with."""
     for fetch, each in zip(plan.fetches, found, strict=True):
         try:
-            typed(each.rows, fetch.types)
+            typed(each.rows, fetch.types or (None,) * len(each.names))
         except (ValueError, TypeError, ArithmeticError):
             raise unavailable(plan, fetch, SourceFault(Reason.VALUE)) from None
 

@@ -1,15 +1,16 @@
 """Bulk answers that pass through: batch by batch into Parquet, never held as rows."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
+from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.engines.faults import SourceFault
-from tongban.kernel.query.engines.places import Stream
+from tongban.kernel.query.engines.places import Bulk, Stream
 from tongban.kernel.query.engines.run import NO_PINS, Sources, unavailable, value_of
 from tongban.kernel.query.model import Plan
 from tongban.kernel.query.spelling import LAKE
@@ -36,31 +37,37 @@ def run_batches(
     *,
     pinned: Mapping[str, str] = NO_PINS,
     seconds: float = BULK_SECONDS,
+    share: str = "",
 ) -> Iterator[Stream]:
     """The answer of a plan over everyone's data, as it is computed.
 
-    Memory does not grow with the rows. Raises as ``run``, on the way as well, and
+    Memory does not grow with the rows. ``share`` is the organisation whose turn at
+    the lake's engine it takes. Raises as ``run``, on the way as well, and
     NotInBulk for a plan that fetches from departments.
     """
     fetch = plan.fetches[0]
-    bulk = sources.bulk
-    engine = bulk if bulk is not None and fetch.kind == bulk.kind else sources.snapshots
-    if plan.final is not None or fetch.kind not in {LAKE, engine.kind}:
+    bulk = sources.bulk if sources.bulk and fetch.kind == sources.bulk.kind else None
+    if plan.final is not None or (bulk is None and fetch.kind != LAKE):
         raise NotInBulk(
             "only a use of everyone's data is streamed",
             why="departments' rows of one subject are few, and are joined in memory",
             mend="ask for the rows themselves",
         )
     values = {name: value_of(params, name) for name in fetch.params}
+    turn: AbstractContextManager[Bulk | Lake]
+    turn = nullcontext(bulk) if bulk else sources.turn(plan.scope, share)
     try:
-        with engine.batches(
-            fetch.sql,
-            values,
-            datasets=fetch.datasets,
-            pinned=pinned,
-            seconds=seconds,
-            rows=_BATCH,
-        ) as stream:
+        with (
+            turn as engine,
+            engine.batches(
+                fetch.sql,
+                values,
+                datasets=fetch.datasets,
+                pinned=pinned,
+                seconds=seconds,
+                rows=_BATCH,
+            ) as stream,
+        ):
             yield stream
     except SourceFault as fault:
         raise unavailable(plan, fetch, fault) from None

@@ -1,0 +1,223 @@
+"""The budget of the clean room: what a question costs, and when it is refused."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connections
+from tests.capabilities.qinghe import MONDAY, REGISTRAR
+
+from tongban.home import Home
+from tongban.kernel.terms import UserError
+from tongban.store import clock, jurisdiction, uses
+from tongban.store.lake import mirror
+from tongban.store.models import PrivacyQuestion, PrivacySpent, UseReceipt
+
+
+COUNT = "SELECT COUNT(*) AS n FROM population.person"
+BY_DECADE = (
+    "SELECT YEAR(birth_date) // 10 AS decade, COUNT(*) AS n FROM population.person "
+    "GROUP BY 1 ORDER BY 1"
+)
+BY_LIFE = "SELECT alive, COUNT(*) AS n FROM population.person GROUP BY alive ORDER BY 1"
+
+
+@pytest.fixture(autouse=True)
+def residents(home: Home) -> None:
+    """60 people in the lake: 40 born in the 1980s, 20 in the 1990s; 45 are alive."""
+    bring_in(home, 60)
+
+
+def bring_in(home: Home, number: int) -> None:
+    path = home.departments / "police.sqlite"
+    with sqlite3.connect(path) as police:
+        police.execute("DELETE FROM person")
+        rows = [
+            (
+                f"9902011990010{n:05}",
+                f"人{n}",
+                f"{1980 + n % 10 if n < 40 else 1990 + n % 10}-01-01",
+                int(n % 4 > 0),
+            )
+            for n in range(number)
+        ]
+        police.executemany("INSERT INTO person VALUES (?, ?, ?, ?)", rows)
+    police.close()
+    mirror(
+        jurisdiction.current().catalog.dataset("population.person"),
+        departments={"police": path},
+        dropped=home.path / "dropped",
+        lake=home.lake,
+        at=MONDAY,
+    )
+
+
+def ask(sql: str, **given: object) -> uses.Result:
+    return uses.use(
+        by=REGISTRAR,
+        organization="market-regulation",
+        purpose="population.statistics",
+        sql=sql,
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def left() -> int:
+    found = uses.explain(
+        by=REGISTRAR,
+        organization="market-regulation",
+        purpose="population.statistics",
+        sql=COUNT,
+    )
+    assert found.budget is not None
+    return found.budget.questions
+
+
+def refused(sql: str, **given: object) -> UserError:
+    with pytest.raises(UserError) as error:
+        ask(sql, **given)
+    return error.value
+
+
+def test_an_answer_is_receipted_with_the_rows_that_are_shown() -> None:
+    result = ask(BY_DECADE)
+    assert result.rows == [(198, 40), (199, 20)]
+    assert UseReceipt.objects.get().rows == 2
+    nothing = f"{COUNT} WHERE birth_date = DATE '1980-01-01' GROUP BY alive"
+    assert ask(nothing).rows == []
+    assert UseReceipt.objects.latest("pk").rows == 0
+
+
+def test_each_different_question_costs_one_and_the_same_nothing() -> None:
+    assert left() == 3
+    ask(COUNT)
+    ask(COUNT)
+    assert left() == 2
+    ask(BY_DECADE)
+    ask(BY_LIFE)
+    assert left() == 0
+    assert ask(COUNT).rows == [(60,)]
+    assert UseReceipt.objects.count() == 5
+    # Another name or a sum of it is no other question.
+    assert ask("SELECT 2 * COUNT(*) AS twice FROM population.person").rows == [(120,)]
+    told = refused(f"{COUNT} WHERE alive")
+    assert told.code == "query.budget"
+    assert told.facts["resets"] == "2026-12-01"
+
+
+def test_the_budget_is_full_again_in_the_next_period() -> None:
+    for sql in (COUNT, BY_DECADE, BY_LIFE):
+        ask(sql)
+    with clock.at(datetime(2026, 12, 1, tzinfo=MONDAY.tzinfo)):
+        assert left() == 3
+        ask(BY_LIFE)
+        assert left() == 3
+        ask(f"{COUNT} GROUP BY MONTH(birth_date)")
+    assert PrivacySpent.objects.count() == 2
+
+
+def test_a_question_too_close_to_an_earlier_one_is_refused_and_costs_one() -> None:
+    first = ask(COUNT)
+    told = refused(f"{COUNT} WHERE birth_date <> DATE '1983-01-01'")
+    assert told.code == "query.differencing"
+    assert told.facts["receipt"] == first.receipt_id
+    assert not {"4", "56", "60"} & set(str(told).split())
+    assert UseReceipt.objects.count() == 1
+    assert left() == 1
+
+
+def test_a_changed_value_is_a_different_question() -> None:
+    before = f"{COUNT} WHERE birth_date < :day"
+    ask(before, params={"day": date(1990, 1, 1)})
+    ask(before, params={"day": date(1990, 1, 1)})
+    assert left() == 2
+    told = refused(before, params={"day": date(1989, 1, 1)})
+    assert told.code == "query.differencing"
+
+
+def test_all_questions_of_a_period_read_the_same_data(home: Home) -> None:
+    ask(BY_DECADE)
+    bring_in(home, 59)
+    assert ask(COUNT).rows == [(60,)]
+    with clock.at(datetime(2026, 12, 1, tzinfo=MONDAY.tzinfo)):
+        assert ask(COUNT).rows == [(59,)]
+    told = refused(COUNT, data_of=date(2026, 11, 22))
+    assert told.code == "query.aggregate-past"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT MAX(birth_date) AS m FROM population.person",
+        "SELECT name, COUNT(*) AS n FROM population.person GROUP BY name",
+        "SELECT nothing FROM population.person",
+    ],
+)
+def test_what_is_refused_before_it_is_computed_costs_nothing(sql: str) -> None:
+    refused(sql)
+    assert left() == 3
+
+
+def test_a_source_that_is_missing_costs_nothing(home: Home) -> None:
+    (home.lake / "population.person" / "current").unlink()
+    with pytest.raises(uses.SourceUnavailable):
+        ask(COUNT)
+    assert left() == 3
+
+
+def test_an_explanation_shows_the_budget_before_anything_is_asked() -> None:
+    ask(COUNT)
+    found = uses.explain(
+        by=REGISTRAR,
+        organization="market-regulation",
+        purpose="population.statistics",
+        sql=BY_LIFE,
+    )
+    text = "budget: 1 of 2 questions left (3 in all); full again on 2026-12-01"
+    assert text in str(found).splitlines()
+    assert found.to_json()["budget"] == {
+        "questions": {"left": 2, "of": 3, "cost": 1},
+        "epsilon": None,
+        "resets": "2026-12-01",
+    }
+
+
+def test_nothing_of_a_question_is_in_the_ledger() -> None:
+    ask(f"{COUNT} WHERE birth_date < :day", params={"day": date(1990, 1, 1)})
+    leaf = UseReceipt.objects.get().leaf
+    assert "1990" not in leaf.text
+    kept = PrivacyQuestion.objects.get().text
+    assert kept["params"] == {"day": ["date", "1990-01-01"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_at_once_neither_overspend_nor_escape_comparison() -> None:
+    by_month = COUNT + " GROUP BY MONTH(birth_date)"
+    alive = COUNT + " WHERE alive"
+    close = f"{COUNT} WHERE birth_date <> DATE '1983-01-01'"
+    asked = [COUNT, BY_DECADE, BY_LIFE, by_month, alive, close]
+    start = Barrier(len(asked))
+
+    def run(sql: str) -> str:
+        start.wait()
+        try:
+            with clock.at(MONDAY + timedelta(seconds=1)):
+                ask(sql)
+        except UserError as told:
+            return told.code
+        else:
+            return "answered"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(asked)) as threads:
+        told = list(threads.map(run, asked))
+    spent = PrivacySpent.objects.get()
+    answered = told.count("answered")
+    # Whichever came first, 60 and 56 were not both told.
+    assert not (told[-1] == "answered" and "answered" in (told[0], told[3]))
+    assert spent.questions == 3
+    assert answered == PrivacyQuestion.objects.count() == UseReceipt.objects.count()
+    assert answered + told.count("query.differencing") == 3

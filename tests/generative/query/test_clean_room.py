@@ -1,0 +1,171 @@
+"""Random districts and questions: no answer tells of fewer than the threshold.
+
+The judge is pandas over the raw rows and a solver of linear equations, which know
+nothing of how the clean room computes or withholds.
+"""
+
+import datetime
+from fractions import Fraction
+from itertools import combinations
+
+import pandas as pd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.unit.query.clean_room import ROWS, ask, engine
+
+from tongban.kernel.query.recipe import Privacy
+
+
+LEAST = 4
+COLUMNS = ["id", "sex", "born", "division", "income", "children"]
+BORN = datetime.date(1990, 1, 1)
+
+
+@st.composite
+def districts(draw):
+    """People in cells of random sizes, many of them below the threshold."""
+    rows = []
+    for division in range(draw(st.integers(1, 4))):
+        for sex in "FM":
+            for children in range(draw(st.integers(1, 3))):
+                for _ in range(draw(st.sampled_from([0, 1, 3, 4, 5, 6, 9]))):
+                    income = draw(st.sampled_from([10, 20, 30, None]))
+                    row = (f"p{len(rows)}", sex, BORN, f"d{division}", income, children)
+                    rows.append(row)
+    return rows
+
+
+KEYS = ["division", "sex", "children"]
+
+
+@st.composite
+def groupings(draw):
+    keys = draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=3, unique=True))
+    kind = draw(st.sampled_from(["plain", "rollup", "cube"]))
+    listed = ", ".join(keys)
+    if kind == "plain":
+        return keys, listed, [tuple(keys)]
+    if kind == "rollup":
+        sets = [tuple(keys[:n]) for n in range(len(keys) + 1)]
+        return keys, f"ROLLUP ({listed})", sets
+    sets = [c for n in range(len(keys) + 1) for c in combinations(keys, n)]
+    return keys, f"CUBE ({listed})", sets
+
+
+slow = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+@slow
+@given(districts(), groupings())
+def test_every_cell_is_of_enough_and_none_follows_from_others(rows, grouping):
+    keys, by, sets = grouping
+    # Told apart from a key's own NULL, of which these rows have none.
+    sql = f"SELECT {', '.join(keys)}, COUNT(*) AS n FROM pop.person GROUP BY {by}"
+    with engine({**ROWS, "pop.person": rows}) as duck:
+        found = ask(duck, sql, Privacy(threshold=LEAST)).rows
+    people = pd.DataFrame(rows, columns=COLUMNS)
+    truth = {
+        (subset, values): len(group)
+        for subset in sets
+        for values, group in _groups(people, subset)
+    }
+    told = {}
+    for *values, count in found:
+        subset = tuple(k for k, v in zip(keys, values, strict=True) if v is not None)
+        cell = (subset, tuple(v for v in values if v is not None))
+        if count is None:
+            assert subset == ()  # the whole is there, if empty
+            continue
+        assert count == truth[cell]  # right
+        assert count >= LEAST  # of enough
+        told[cell] = count
+    assert _determined(people, keys, told) <= told.keys()
+
+
+def _groups(people, subset):
+    if not subset:
+        return [((), people)] if len(people) else []
+    return list(people.groupby(list(subset)))
+
+
+def _determined(people, keys, told):
+    """The cells that an attacker computes who knows which cells there are, and every
+    total of the finest asked for, whether it was asked or not.
+    """
+    if not len(people):
+        return set()
+    finest = max((subset for subset, _ in told), key=len, default=())
+    atoms = {values: n for n, (values, _) in enumerate(_groups(people, tuple(keys)))}
+
+    def row(subset, values):
+        place = [keys.index(key) for key in subset]
+        return [Fraction(tuple(atom[p] for p in place) == values) for atom in atoms]
+
+    known = [row(*cell) for cell in told]
+    for size in range(len(finest)):
+        for subset in combinations(finest, size):
+            known += [
+                row(subset, values)
+                for values, group in _groups(people, subset)
+                if len(group) >= LEAST
+            ]
+    basis = _reduced(known)
+    asked = {subset for subset, _ in told}
+    return {
+        (subset, values)
+        for subset in asked
+        for values, _ in _groups(people, subset)
+        if subset == finest and not any(_remainder(row(subset, values), basis))
+    }
+
+
+def _reduced(rows):
+    basis = {}
+    for row in rows:
+        rest = _remainder(row, basis)
+        lead = next((n for n, value in enumerate(rest) if value), None)
+        if lead is not None:
+            basis[lead] = [value / rest[lead] for value in rest]
+    return basis
+
+
+def _remainder(row, basis):
+    rest = list(row)
+    for n in range(len(rest)):
+        if rest[n] and n in basis:
+            factor = rest[n]
+            rest = [a - factor * b for a, b in zip(rest, basis[n], strict=True)]
+    return rest
+
+
+@slow
+@given(districts())
+def test_figures_under_conditions_cannot_be_subtracted(rows):
+    sql = (
+        "SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE sex = 'F') AS f, "
+        "COUNT(*) FILTER (WHERE children = 0) AS c, SUM(income) AS s, "
+        "COUNT(income) AS i FROM pop.person"
+    )
+    with engine({**ROWS, "pop.person": rows}) as duck:
+        ((n, f, c, s, i),) = ask(
+            duck, sql, Privacy(threshold=LEAST, dominance=100)
+        ).rows
+    people = pd.DataFrame(rows, columns=COLUMNS)
+    women, childless = people.sex == "F", people.children == 0
+    known = people.income.notna()
+    parts = [
+        (n, pd.Series(True, index=people.index)),
+        (f, women),
+        (c, childless),
+        (i, known),
+    ]
+    for shown, who in parts:
+        assert shown in (None, int(who.sum()))
+        assert shown is None or shown >= LEAST
+    assert s in (None, people.income[known].sum())
+    for (one, who), (other, whom) in combinations(parts, 2):
+        if one is not None and other is not None:
+            assert (who & ~whom).sum() == 0 or (who & ~whom).sum() >= LEAST
+            assert (whom & ~who).sum() == 0 or (whom & ~who).sum() >= LEAST

@@ -1,0 +1,117 @@
+"""Two questions laid over one another, on the district of clean_room.py."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.unit.query.clean_room import engine, question, room
+
+from tongban.kernel.query.access import bindings
+from tongban.kernel.query.differencing import Question, is_too_close, overlays
+
+
+COUNT = "SELECT COUNT(*) AS n FROM pop.person"
+BY_DIVISION = "SELECT division, COUNT(*) AS n FROM pop.person GROUP BY division"
+BY_SEX = "SELECT sex, COUNT(*) AS n FROM pop.person GROUP BY sex"
+
+
+@pytest.fixture(scope="module")
+def duck():
+    with engine() as found:
+        yield found
+
+
+def kept(sql, **params):
+    wish = question(sql, **params)
+    recipe = room().compile(wish).recipe
+    return Question.from_json(Question.of(recipe, bindings(wish)).to_json())
+
+
+def too_close(duck, first, second, least=10):
+    return any(
+        is_too_close(each, duck.execute(each.sql, each.params).fetchall(), least)
+        for each in overlays(first, second)
+    )
+
+
+CLOSE = [
+    (COUNT, f"{COUNT} WHERE born <> DATE '1962-03-07'"),
+    (COUNT, f"{COUNT} WHERE NOT (sex = 'M' AND income > 5000)"),
+    (COUNT, f"{COUNT} WHERE division <> '990103'"),
+    (f"{BY_SEX} ORDER BY n", f"{COUNT} WHERE sex = 'M' AND division <> '990103'"),
+    (
+        BY_SEX,
+        (
+            "SELECT sex, COUNT(*) AS n FROM pop.person WHERE YEAR(born) > 1952 "
+            "GROUP BY sex"
+        ),
+    ),
+    # The women of two divisions, and all but one of them by their sum.
+    (
+        f"{COUNT} WHERE sex = 'F' AND division <> '990103'",
+        (
+            "SELECT division, SUM(income) AS s FROM pop.person WHERE sex = 'F' "
+            "AND born <> DATE '1950-03-07' GROUP BY division"
+        ),
+    ),
+    (COUNT, "SELECT COUNT(*) FILTER (WHERE division <> '990103') AS n FROM pop.person"),
+    (
+        (
+            "SELECT COUNT(*) AS n FROM pop.person AS p JOIN soc.insurance AS i "
+            "ON i.id = p.id"
+        ),
+        (
+            "SELECT COUNT(*) AS n FROM soc.insurance AS i JOIN pop.person AS p "
+            "ON i.id = p.id WHERE p.born < DATE '1989-03-07'"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), CLOSE)
+def test_too_close(duck, first, second):
+    assert too_close(duck, kept(first), kept(second))
+    assert too_close(duck, kept(second), kept(first))
+
+
+def test_a_changed_value_is_another_question(duck):
+    sql = f"{COUNT} WHERE born < :before"
+    first, second = (kept(sql, before=date(year, 3, 7)) for year in (1990, 1991))
+    assert too_close(duck, first, second)
+    assert not too_close(duck, first, kept(sql, before=date(1975, 3, 7)))
+
+
+APART = [
+    # Nothing of the second is shown: the three born before 1953 take all with them.
+    (
+        BY_SEX,
+        (
+            "SELECT YEAR(born) < 1953 AS e, sex, SUM(income) AS s FROM pop.person "
+            "GROUP BY 1, 2"
+        ),
+    ),
+    (COUNT, COUNT),
+    (COUNT, BY_DIVISION),
+    (BY_SEX, BY_DIVISION),
+    (BY_SEX, "SELECT sex, AVG(children) AS m FROM pop.person AS q GROUP BY sex"),
+    (BY_DIVISION, f"{COUNT} WHERE sex = 'F'"),
+    (
+        (
+            "SELECT division, sex, COUNT(*) AS n FROM pop.person "
+            "WHERE division <> '990103' GROUP BY 1, 2"
+        ),
+        f"{COUNT} WHERE sex = 'F' AND division = '990101'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), APART)
+def test_apart(duck, first, second):
+    assert not too_close(duck, kept(first), kept(second))
+    assert not too_close(duck, kept(second), kept(first))
+
+
+def test_what_is_kept_keeps_its_types():
+    values = {"a": date(2026, 1, 2), "b": Decimal("1.50"), "c": 3, "d": None, "e": "x"}
+    sql = f"{COUNT} WHERE " + " OR ".join(f"income = :{name}" for name in values)
+    assert kept(sql, **values).params == values
