@@ -5,6 +5,7 @@ Django stays away, so that they are quick and cannot lean on it.
 """
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,11 @@ def needs_django(argument: str) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):
+        # A parallel worker's main module has no file, and PySpark ends a process
+        # of which it thinks for that reason that doctests are run in it.
+        main.__file__ = __file__
     if SETTINGS.exists() and any(map(needs_django, config.args)):
         # Django finds its settings by a variable of the environment alone.
         os.environ.setdefault(  # noqa: TID251
