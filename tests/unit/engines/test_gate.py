@@ -10,14 +10,14 @@ import pytest
 from tongban.kernel.query.engines.gate import Busy, Gate, Left
 
 
-def admitted(places):
-    return [place.share for place in places if place.state == "admitted"]
+def admitted(tickets):
+    return [ticket.share for ticket in tickets if ticket.state == "admitted"]
 
 
-def served(places):
+def served(tickets):
     """The shares in the order in which they are let in, each leaving at once."""
     order = []
-    while running := [place for place in places if place.state == "admitted"]:
+    while running := [ticket for ticket in tickets if ticket.state == "admitted"]:
         order.append(running[0].share)
         running[0].leave()
     return order
@@ -25,25 +25,25 @@ def served(places):
 
 def test_no_more_run_than_there_are_slots():
     gate = Gate(2)
-    places = [gate.ask(share) for share in "abcd"]
-    assert admitted(places) == ["a", "b"]
-    places[0].leave()
-    assert admitted(places) == ["b", "c"]
+    tickets = [gate.ask(share) for share in "abcd"]
+    assert admitted(tickets) == ["a", "b"]
+    tickets[0].leave()
+    assert admitted(tickets) == ["b", "c"]
 
 
 def test_queues_are_served_in_turn_whatever_their_length():
     gate = Gate(1)
-    places = [gate.ask(share) for share in ["x", *"aaaaa", "b", "c", "b"]]
-    assert "".join(served(places)) == "xabcabaaa"
+    tickets = [gate.ask(share) for share in ["x", *"aaaaa", "b", "c", "b"]]
+    assert "".join(served(tickets)) == "xabcabaaa"
 
 
 def test_one_share_is_served_in_the_order_it_asked():
     gate = Gate(1)
-    places = [gate.ask("a") for _ in range(5)]
+    tickets = [gate.ask("a") for _ in range(5)]
     order = []
-    for _ in places:
-        (running,) = (each for each in places if each.state == "admitted")
-        order.append(places.index(running))
+    for _ in tickets:
+        (running,) = (each for each in tickets if each.state == "admitted")
+        order.append(tickets.index(running))
         running.leave()
     assert order == [0, 1, 2, 3, 4]
 
@@ -91,7 +91,7 @@ def test_advice_grows_with_the_queue_and_with_what_statements_take():
     assert len(queue) == 101
 
 
-def test_one_who_leaves_the_queue_frees_its_place():
+def test_one_who_leaves_the_queue_frees_its_turn():
     gate = Gate(1)
     first, second, third = (gate.ask("a") for _ in range(3))
     second.leave()
@@ -101,13 +101,13 @@ def test_one_who_leaves_the_queue_frees_its_place():
         gate.wait(second)
 
 
-def test_a_waiting_thread_wakes_when_its_place_is_given_up():
+def test_a_waiting_thread_wakes_when_its_ticket_is_given_up():
     gate = Gate(1)
     gate.ask("a")
-    place = gate.ask("b")
+    ticket = gate.ask("b")
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(gate.wait, place)
-        place.leave()
+        waiting = pool.submit(gate.wait, ticket)
+        ticket.leave()
         with pytest.raises(Left):
             waiting.result(timeout=5)
     assert gate.waiting == 0

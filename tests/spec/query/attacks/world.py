@@ -146,6 +146,7 @@ PURPOSES = {
             frozenset({"restaurant"}),
         ),
         Purpose("planning", Text("规划"), Scope.POPULATION, _CLERKS, "basis"),
+        Purpose("statistics", Text("统计"), Scope.AGGREGATE, _CLERKS, "basis"),
         Purpose("care", Text("健康"), Scope.POPULATION, _every("health.visit"), "b"),
     ]
 }
@@ -185,6 +186,8 @@ GRANTS = [
     _grant("p2", "bureau", "planning", "reg.hukou", "*"),
     _grant("p3", "bureau", "planning", "market.licence", "uscc name rep industry"),
     _grant("p4", "bureau", "planning", "ref.industry", "*"),
+    _grant("a1", "bureau", "statistics", "reg.person", _PERSON, filter="alive"),
+    _grant("a2", "bureau", "statistics", "reg.hukou", "*"),
     # Two halves that nobody joined.
     _grant("s1", "halves", "planning", "reg.person", "sex children"),
     _grant("s2", "halves", "planning", "reg.person", "income born"),
@@ -255,6 +258,7 @@ CALLERS = {
     "clerk": Caller("bureau", "licensing", Subject(PERSON, ANNA), "C1"),
     "registrar": Caller("bureau", "licensing", Subject(ENTERPRISE, SHOP), "C1"),
     "planner": Caller("bureau", "planning"),
+    "analyst": Caller("bureau", "statistics"),
     **{
         name: Caller(name, "planning")
         for name in ("halves", "layers", "late", "early", "overlap", "wrong")

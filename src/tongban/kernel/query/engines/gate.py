@@ -44,8 +44,8 @@ class Left(UserError):
 
 
 @dataclass(slots=True, eq=False)
-class Place:
-    """One caller's place at a gate, from asking to the end of its statement."""
+class Ticket:
+    """One caller at a gate, from asking to the end of its statement."""
 
     gate: "Gate"
     share: str
@@ -54,7 +54,7 @@ class Place:
     since: float = 0.0
 
     def leave(self) -> None:
-        """Give the place up, waiting or admitted; from any thread, any number of times.
+        """Give it up, waiting or admitted; from any thread, any number of times.
 
         One who waits there raises Left.
         """
@@ -72,56 +72,56 @@ class Gate:
     patience_s: float = 30.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _running: Counter[str] = field(default_factory=Counter)
-    _queues: dict[str, deque[Place]] = field(default_factory=dict)  # next share first
+    _queues: dict[str, deque[Ticket]] = field(default_factory=dict)  # next share first
     _mean_s: float = 0.0
 
     @contextmanager
     def turn(self, share: str) -> Iterator[None]:
         """The block runs when it is the turn of ``share``, an organisation's code.
 
-        Raises Busy, or Left when another thread gives the place up.
+        Raises Busy, or Left when another thread gives the ticket up.
         """
-        place = self.ask(share)
+        ticket = self.ask(share)
         try:
-            self.wait(place)
+            self.wait(ticket)
             yield
         finally:
-            place.leave()
+            ticket.leave()
 
-    def ask(self, share: str) -> Place:
-        """A place at the end of the queue of ``share``, admitted at once if it can be.
+    def ask(self, share: str) -> Ticket:
+        """A ticket for the queue of ``share``, admitted at once if it can be.
 
         Whoever asks must leave.
         """
-        place = Place(self, share)
+        ticket = Ticket(self, share)
         with self._lock:
-            self._queues.setdefault(share, deque()).append(place)
+            self._queues.setdefault(share, deque()).append(ticket)
             self._admit()
-        return place
+        return ticket
 
-    def wait(self, place: Place) -> None:
-        """Return when ``place`` is admitted. Raises Busy, Left."""
-        came = place.turn.wait(self.patience_s)
+    def wait(self, ticket: Ticket) -> None:
+        """Return when ``ticket`` is admitted. Raises Busy, Left."""
+        came = ticket.turn.wait(self.patience_s)
         with self._lock:
-            if place.state == "admitted":
+            if ticket.state == "admitted":
                 return
             if came:
                 raise Left("the use was given up while it waited")
-            self._unqueue(place)
+            self._unqueue(ticket)
             waiting = self.waiting
         raise Busy(self.patience_s, waiting, self._advice(waiting))
 
-    def release(self, place: Place) -> None:
-        """Forget ``place`` and let the next ones in."""
+    def release(self, ticket: Ticket) -> None:
+        """Forget ``ticket`` and let the next ones in."""
         with self._lock:
-            if place.state == "waiting":
-                self._unqueue(place)
-            elif place.state == "admitted":
-                self._running[place.share] -= 1
-                took = time.monotonic() - place.since
+            if ticket.state == "waiting":
+                self._unqueue(ticket)
+            elif ticket.state == "admitted":
+                self._running[ticket.share] -= 1
+                took = time.monotonic() - ticket.since
                 self._mean_s += _NEWEST * (took - self._mean_s)
-            place.state = "left"
-            place.turn.set()
+            ticket.state = "left"
+            ticket.turn.set()
             self._admit()
 
     @property
@@ -136,13 +136,13 @@ class Gate:
     def _admit(self) -> None:
         while (share := self._next()) is not None:
             queue = self._queues.pop(share)
-            place = queue.popleft()
+            ticket = queue.popleft()
             if queue:
                 # Behind all others: they come first.
                 self._queues[share] = queue
             self._running[share] += 1
-            place.state, place.since = "admitted", time.monotonic()
-            place.turn.set()
+            ticket.state, ticket.since = "admitted", time.monotonic()
+            ticket.turn.set()
 
     def _next(self) -> str | None:
         free = self.slots - self._running.total()
@@ -152,9 +152,9 @@ class Gate:
                 return share
         return None
 
-    def _unqueue(self, place: Place) -> None:
-        queue = self._queues.get(place.share)
-        if queue is not None and place in queue:
-            queue.remove(place)
+    def _unqueue(self, ticket: Ticket) -> None:
+        queue = self._queues.get(ticket.share)
+        if queue is not None and ticket in queue:
+            queue.remove(ticket)
             if not queue:
-                del self._queues[place.share]
+                del self._queues[ticket.share]
