@@ -1,6 +1,6 @@
 """A real PostgreSQL server for the length of a test: the one that is measured."""
 
-from tongban.cli.installed.bench.postgresql import programs, server
+from tongban.cli.installed.bench.postgresql import free_port, programs, server
 
 
-__all__ = ["programs", "server"]
+__all__ = ["free_port", "programs", "server"]

@@ -135,7 +135,7 @@ def engines(folder: Path) -> Iterator[Engines]:
         lake=folder,
         at=AT,
     )
-    with server() as url, _sail() as address, closing(Lake(folder)) as lake:
+    with server() as url, sail() as address, closing(Lake(folder)) as lake:
         _fill_postgresql(url)
         cluster = Cluster(address, lake, timeout_s=30)
         places = {
@@ -147,7 +147,7 @@ def engines(folder: Path) -> Iterator[Engines]:
 
 
 @contextmanager
-def _sail() -> Iterator[str]:
+def sail() -> Iterator[str]:
     sail = SparkConnectServer("127.0.0.1", 0)
     sail.start(background=True)
     host, port = sail.listening_address

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import psycopg
+from sqlglot import exp
 
 from tongban.cli.installed.bench.policy import AT, CODE, make, register
 from tongban.cli.installed.bench.postgresql import programs, server
@@ -36,7 +37,7 @@ from tongban.kernel.terms import Subject, SubjectKind, Text
 PERSONS = 100_000
 ROUNDS = 400
 ONE = Subject(SubjectKind.PERSON, f"990103{77_703:011d}X")
-SQL = f"SELECT name, birth_date, alive, income FROM {CODE}"
+SQL = "SELECT name, birth_date, alive, income FROM population.person"
 _OWN = "SELECT name, birth_date, alive, income FROM person WHERE id_number = {}"
 _Read = Callable[[], object]
 
@@ -127,11 +128,12 @@ def _fill_sqlite(path: Path, snapshot: Path) -> None:
         f"{name} {SQLITE_TYPES[item.type]}" for name, item in register().items.items()
     )
     rows = duckdb.read_parquet(str(snapshot)).fetchall()
-    marks = ", ".join("?" * len(rows[0]))
+    row = exp.Tuple(expressions=[exp.Placeholder() for _ in rows[0]])
+    insert = exp.insert(exp.Values(expressions=[row]), "person").sql("sqlite")
     with closing(sqlite3.connect(path)) as made:
         made.execute(f"CREATE TABLE person ({columns}, PRIMARY KEY (id_number))")
         cells = ([for_sqlite(cell) for cell in row] for row in rows)
-        made.executemany(f"INSERT INTO person VALUES ({marks})", cells)
+        made.executemany(insert, cells)
         made.commit()
 
 

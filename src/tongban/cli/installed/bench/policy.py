@@ -55,13 +55,11 @@ _ITEMS = {
     "insured": ("i % 11 = 0", DataType.BOOLEAN),
     "mobile": ("printf('138%08d', i % 100000000)", DataType.TEXT),
 }
-CONDITION = (
-    "division LIKE '9901%' AND age(birth_date, :as_of) >= 80 AND alive "
-    "AND income < 600000 AND disability <> 3"
-)
 POLICY = (
     "SELECT id_number, CASE WHEN age(birth_date, :as_of) >= 100 THEN 500 ELSE 100 END "
-    f"AS amount FROM {CODE} WHERE {CONDITION}"
+    "AS amount FROM population.person WHERE division LIKE '9901%' "
+    "AND age(birth_date, :as_of) >= 80 AND alive AND income < 600000 "
+    "AND disability <> 3"
 )
 
 

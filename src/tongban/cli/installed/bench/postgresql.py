@@ -38,7 +38,7 @@ def server() -> Iterator[str]:
             shutil.chown(folder, user)
         data = folder / "data"
         _run([bin_ / "initdb", "-D", data, "-U", "tongban", "-A", "trust", "-N"], user)
-        port = _free_port()
+        port = free_port()
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         start = [bin_ / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
         _run([*start, "-o", options, "start"], user)
@@ -75,7 +75,7 @@ def _run(command: Sequence[str | Path], user: str | None) -> None:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

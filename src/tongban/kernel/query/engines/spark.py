@@ -9,7 +9,7 @@ made once a session.
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -35,7 +35,9 @@ from tongban.kernel.query.spelling import SPARK
 NONE: Mapping[str, str] = MappingProxyType({})
 # An answer is wanted soon or not at all; the client would try for ten minutes.
 _RETRIES = DefaultPolicy(max_retries=3, max_backoff=1000)
-_NO_ANSWER = re.compile(r"UNAVAILABLE|SESSION|DEADLINE|Connection", re.IGNORECASE)
+_NO_ANSWER = re.compile(
+    r"UNAVAILABLE|SESSION|DEADLINE|RETRIES|Connection", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ class Cluster:
 
     def _opened(self) -> SparkSession:
         if self._session is None:
-            session = SparkSession.builder.remote(self.address).create()
+            session = SparkSession(connection=self.address)
             session.client.set_retry_policies([_RETRIES])
             # Days are days, whatever the clock of the cluster says.
             session.conf.set("spark.sql.session.timeZone", "UTC")
@@ -143,7 +145,9 @@ class Cluster:
         session, self._session = self._session, None
         self._views.clear()
         if session is not None:
-            session.stop()
+            # A cluster that is gone has let go of it already.
+            with suppress(PySparkException):
+                session.stop()
 
     def _judged(self, problem: PySparkException, datasets: Sequence[str]) -> Exception:
         """The fault that an error of Spark means, without its text."""
