@@ -2,6 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Barrier
 
@@ -10,8 +11,9 @@ from django.db import connections
 from tests.capabilities.qinghe import MONDAY, REGISTRAR
 
 from tongban.home import Home
+from tongban.kernel.query.model import Use
 from tongban.kernel.terms import UserError
-from tongban.store import clock, jurisdiction, uses
+from tongban.store import clock, jurisdiction, privacy, uses
 from tongban.store.lake import mirror
 from tongban.store.models import PrivacyQuestion, PrivacySpent, UseReceipt
 
@@ -158,6 +160,15 @@ def test_all_questions_of_a_period_read_the_same_data(home: Home) -> None:
 def test_what_is_refused_before_it_is_computed_costs_nothing(sql: str) -> None:
     refused(sql)
     assert left() == 3
+
+
+def test_what_fails_on_the_data_costs_one() -> None:
+    wish = Use("o", "market-regulation", "population.statistics", COUNT, MONDAY)
+    plan = jurisdiction.compiler().compile(wish)
+    privacy.charge_failure(plan, wish)
+    assert left() == 2
+    privacy.charge_failure(replace(plan, recipe=None), wish)
+    assert left() == 2
 
 
 def test_a_source_that_is_missing_costs_nothing(home: Home) -> None:
