@@ -81,14 +81,14 @@ def test_chain_of_joins_with_conditions_is_read():
     ids=lambda sql: sql[:24],
 )
 def test_attack_on_the_parser_ends_at_once(attack):
-    start = time.perf_counter()
+    start = time.process_time()
     assert code_of(attack) in {
         "query.syntax",
         "query.function",
         "query.node",
         "query.too-large",
     }
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_an_expression_becomes_the_only_column():
