@@ -51,6 +51,12 @@ def test_rows_come_with_their_receipt() -> None:
     assert LedgerLeaf.objects.filter(pk=receipt.leaf_id).count() == 1
 
 
+def test_what_crossed_the_wire_is_told() -> None:
+    (crossed,) = prefill().crossed
+    assert (crossed.engine, crossed.database, crossed.rows) == ("sqlite", "police", 1)
+    assert crossed.size == 9  # three characters of three bytes each
+
+
 def test_a_use_of_nobodys_rows_is_receipted_too() -> None:
     assert prefill(sql=f"{NAME} WHERE name = '无此人'").rows == []
     assert UseReceipt.objects.get().rows == 0

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from random import Random
 from typing import Any
 
@@ -29,15 +30,15 @@ from tests.generative.query.worlds import (
 
 from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.access import bindings
-from tongban.kernel.query.allow import ALLOWED
 from tongban.kernel.query.engines import Answer, oracle, run
 from tongban.kernel.query.engines.postgresql import Database, Servers
 from tongban.kernel.query.model import Grant, Plan, Scope
-from tongban.kernel.query.parse import parse
+from tongban.kernel.query.parse import StatementError, parse
 from tongban.kernel.terms import Refused
 
 
-# Forms that no generated statement holds; tests/spec/engines tries each by hand.
+# Forms that these statements do not hold, for the oracle knows no answer; test_wide
+# has them, and tests/spec/engines tries each by hand.
 NOT_GENERATED = {
     **oracle.UNKNOWN,
     exp.Tuple: "the executor compares no tuples with NULL in them",
@@ -96,7 +97,13 @@ def make_statement(
 
 def answered(world: World, statement: Statement) -> tuple[Plan, Answer]:
     use = world.use(statement.sql, **statement.params)
-    plan = world.compiler().compile(use, world.case())
+    try:
+        plan = world.compiler().compile(use, world.case())
+    except StatementError as refused:
+        # A text joined to itself again and again, a macro within a macro: bounds of
+        # size that chance goes over and no author does.
+        assume(refused.code not in {"query.too-large", "query.function"})
+        raise
     answer = run(plan, bindings(use, SECRET), world.city.sources, at=use.at, limit=1000)
     return plan, answer
 
@@ -107,6 +114,10 @@ def plainly(cell: Any) -> Any:
         return cell.isoformat()
     if isinstance(cell, bool) or cell is None or isinstance(cell, str | date):
         return cell
+    if isinstance(cell, list | tuple):
+        return [plainly(part) for part in cell]
+    if isinstance(cell, float) and not isfinite(cell):
+        return repr(cell)
     if isinstance(cell, Decimal | float) and cell != int(cell):
         return round(float(cell), 6)
     return int(cell)
@@ -227,17 +238,6 @@ def ungranted(world: World, statement: Statement) -> set[str]:
         if column.name not in world.grants[code].items:
             named.add(f"{code}.{column.name}")
     return named
-
-
-def test_every_form_is_generated_or_tried_by_hand():
-    seen: set[type[exp.Expr]] = set()
-
-    chance = Random(1)
-    for _ in range(2_000):
-        _, statement = make_use(chance, chance.choice(list(Scope)))
-        seen.update(type(node) for node in parse(statement.sql).walk())
-    assert ALLOWED.keys() - seen - NOT_GENERATED.keys() == set()
-    assert NOT_GENERATED.keys() & seen == set()
 
 
 def test_a_planted_leak_would_be_found():

@@ -151,8 +151,10 @@ def test_no_hidden_row_is_computed_on(sql, terms, place, lakes):
 def test_without_the_fence_an_error_would_tell(lakes):
     use, plan = planned(CARELESS, "filter")
     (fetch,) = plan.fetches
-    unfenced = replace(fetch, sql=fetch.sql.replace(" OFFSET 0", ""))
-    assert unfenced != fetch
+    # Without TRY either, which some functions are softened with.
+    bare = fetch.sql.replace("TRY(LEFT", "(LEFT")
+    unfenced = replace(fetch, sql=bare.replace(" OFFSET 0", ""))
+    assert unfenced.sql != bare
     plan = replace(plan, fetches=(unfenced,))
     assert run(plan, bindings(use), lakes["alone"], at=AT, limit=9).rows == [(50,)]
     with pytest.raises(ValueFault):

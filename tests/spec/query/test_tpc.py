@@ -12,7 +12,9 @@ from sqlglot import exp
 from tests.unit.query.test_functions import ROWWISE
 
 from tongban.cli.installed.bench import tpc
+from tongban.cli.installed.bench.ratios import compiling, ratios, same
 from tongban.cli.installed.bench.tpc import AT
+from tongban.cli.measures import joined
 from tongban.kernel.query.engines.faults import ValueFault
 from tongban.kernel.query.grammar import ALLOWED
 from tongban.kernel.query.model import Use
@@ -134,3 +136,25 @@ def test_a_length_of_time_beyond_python_is_a_fault(runners):
     sql = "SELECT INTERVAL (n_nationkey * 100000000) DAY AS d FROM tpch.nation"
     with pytest.raises(ValueFault):
         runners["tpch"].governed(sql)
+
+
+def test_the_bench_tells_what_it_measured(runners):
+    world = runners["tpch"].world
+    area = joined("query", [ratios(world, SCALE, 1), compiling([world])])
+    told = area.facts["tpch"]
+    assert (told["queries"], told["identical"]) == (22, 22)
+    assert 0 < told["geomean"] <= told["worst"]
+    assert 1 <= told["worst_query"] <= 22
+    assert 0 < area.facts["cached_ms"] < area.facts["compile_ms"]
+    assert [figure.name for figure in area.figures if figure.most == 1.3] == [
+        "tpch: governed/ungoverned, worst"
+    ]
+
+
+def test_same_is_exact_but_for_the_last_bits_of_doubles():
+    assert same([(1, "a", 0.1 + 0.2, None)], [(1, "a", 0.3, None)])
+    assert same([(float("nan"),)], [(float("nan"),)])
+    assert not same([(0.3,)], [(0.3000001,)])
+    assert not same([(1,)], [(1.0,)])
+    assert not same([(1,), (2,)], [(2,), (1,)])
+    assert not same([(1,)], [(1,), (1,)])

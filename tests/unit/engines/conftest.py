@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from tests.unit.engines import mariadb
-from tests.unit.engines.practice import PEOPLE, sources_of
+from tests.unit.engines.practice import AT, PEOPLE, sources_of
+from tests.unit.engines.shops import SHOPS
 
 from tongban.kernel.query.engines import Sources
+from tongban.kernel.query.engines.address import Address
+from tongban.store.lake import Snapshot, mirror
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +62,43 @@ def lake(tmp_path: Path) -> Path:
 def sources(police: Path, lake: Path) -> Iterator[Sources]:
     with sources_of({"police": police}, lake, timeout_s=1.0) as opened:
         yield opened
+
+
+@pytest.fixture
+def dropped(tmp_path: Path) -> Path:
+    path = tmp_path / "dropped"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def take(dropped, lake):
+    """Mirror a dataset of what is dropped, or of what the addresses say."""
+
+    def taken(dataset=SHOPS, **addresses: Address) -> Snapshot:
+        kind = dataset.source.kind
+        return mirror(
+            dataset,
+            departments={},
+            dropped=dropped,
+            lake=lake,
+            at=AT,
+            addresses={kind: addresses},
+        )
+
+    return taken
+
+
+@pytest.fixture
+def expected(take, dropped) -> str:
+    """The version that these rows have as a CSV file."""
+    lines = [
+        "code,count,ratio,since,seen,open",
+        "A1,7,0.5,2026-11-23,2026-11-23 09:30:00,1",
+        "B2,,,,,0",
+    ]
+    path = dropped / f"{SHOPS.code}.csv"
+    path.write_text("\n".join(lines))
+    version = take().version
+    path.unlink()
+    return version

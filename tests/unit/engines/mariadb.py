@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -12,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pymysql
-from tests.capabilities.postgresql import free_port
 
 from tongban.kernel.query.engines.address import Address
 
@@ -64,7 +64,7 @@ def server() -> Iterator[Server]:
     data = folder / "data"
     common = ["--no-defaults", f"--user={user}", f"--datadir={data}"]
     _run([install, *common, "--auth-root-authentication-method=normal"])
-    found = Server(free_port(), folder / "s")
+    found = Server(_free_port(), folder / "s")
     process = subprocess.Popen(
         [
             program_,
@@ -93,6 +93,12 @@ def server() -> Iterator[Server]:
         process.kill()
         process.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _wait(found: Server) -> None:

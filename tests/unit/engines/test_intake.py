@@ -1,131 +1,25 @@
-"""Every kind of source becomes the same snapshot, or is refused with its place."""
+"""Files and folders become the same snapshot, or are refused with their place."""
 
 import json
 import tracemalloc
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-import psycopg
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
-from tests.capabilities.postgresql import programs, server
-from tests.unit.engines.interface import Answer, served
-from tests.unit.engines.practice import AT, make_dataset
-
-from tongban.kernel.catalog.model import (
-    DataType,
-    Interface,
-    Pages,
-    Paging,
-    Source,
-    SourceKind,
-)
-from tongban.kernel.query.engines import Reason, SourceUnavailable
-from tongban.kernel.query.engines.address import Address
-from tongban.store.intake import RowsRefused
-from tongban.store.lake import Snapshot, in_force, mirror
-
-
-TYPES = {
-    "code": DataType.TEXT,
-    "count": DataType.INTEGER,
-    "ratio": DataType.DECIMAL,
-    "since": DataType.DATE,
-    "seen": DataType.DATETIME,
-    "open": DataType.BOOLEAN,
-}
-FILE = Source(SourceKind.FILE, "ref.shop")
-SHOPS = make_dataset("ref.shop", FILE, TYPES, lengths={"code": 6})
-MYSQL = make_dataset("ref.shop", Source(SourceKind.MYSQL, "shop", "market"), TYPES)
-HTTP = make_dataset(
-    "ref.shop",
-    Source(
-        SourceKind.HTTP,
-        "/shops",
-        "tax",
-        Interface(rows="/rows", pages=Pages(Paging.NUMBER, parameter="page")),
-    ),
+from tests.unit.engines.shops import (
+    OBJECTS,
+    ROWS,
+    SHOPS,
     TYPES,
+    problems,
+    reason,
+    rows_of,
 )
-ROWS = [
-    ("A1", 7, Decimal("0.5"), date(2026, 11, 23), datetime(2026, 11, 23, 9, 30), True),
-    ("B2", None, None, None, None, False),
-]
-OBJECTS = [
-    {
-        "code": "A1",
-        "count": 7,
-        "ratio": 0.5,
-        "since": "2026-11-23",
-        "seen": "2026-11-23 09:30:00",
-        "open": True,
-    },
-    dict.fromkeys(TYPES) | {"code": "B2", "open": False},
-]
 
-
-@pytest.fixture
-def dropped(tmp_path: Path) -> Path:
-    path = tmp_path / "dropped"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
-def take(dropped, lake):
-    """Mirror a dataset of what is dropped, or of what the addresses say."""
-
-    def taken(dataset=SHOPS, **addresses: Address) -> Snapshot:
-        kind = dataset.source.kind
-        return mirror(
-            dataset,
-            departments={},
-            dropped=dropped,
-            lake=lake,
-            at=AT,
-            addresses={kind: addresses},
-        )
-
-    return taken
-
-
-@pytest.fixture
-def expected(take, dropped) -> str:
-    """The version that these rows have as a CSV file."""
-    lines = [
-        "code,count,ratio,since,seen,open",
-        "A1,7,0.5,2026-11-23,2026-11-23 09:30:00,1",
-        "B2,,,,,0",
-    ]
-    path = dropped / f"{SHOPS.code}.csv"
-    path.write_text("\n".join(lines))
-    version = take().version
-    path.unlink()
-    return version
-
-
-def rows_of(lake: Path, snapshot: Snapshot) -> list[tuple]:
-    path = lake / snapshot.dataset / f"{snapshot.version}.parquet"
-    with duckdb.connect() as database:
-        return database.read_parquet(str(path)).fetchall()
-
-
-def problems(take, *args, **more) -> list[str]:
-    with pytest.raises(RowsRefused) as caught:
-        take(*args, **more)
-    return [str(problem) for problem in caught.value.problems]
-
-
-def reason(take, *args, **more) -> Reason:
-    with pytest.raises(SourceUnavailable) as caught:
-        take(*args, **more)
-    assert caught.value.provider == "police"
-    return caught.value.reason
+from tongban.kernel.query.engines import Reason
+from tongban.kernel.query.engines.address import Address
+from tongban.store.lake import in_force
 
 
 # -------------------------------------------------- files that carry their structure
@@ -272,158 +166,6 @@ def test_the_site_may_keep_a_folder_elsewhere(take, tmp_path, expected):
     as_json(share / "all.json")
     address = Address("ref.shop", f"file:{share}")
     assert take(**{"ref.shop": address}).version == expected
-
-
-# --------------------------------------------------------------- MySQL and MariaDB
-
-
-@pytest.fixture
-def market(mariadb_server, tmp_path) -> Iterator[Address]:
-    mariadb_server.admin(
-        "CREATE TABLE market.shop (code VARCHAR(9), count INT, ratio DECIMAL(9,3), "
-        "since DATE, seen DATETIME, open TINYINT(1))",
-        "INSERT INTO market.shop VALUES ('B2', NULL, NULL, NULL, NULL, 0), "
-        "('A1', 7, 0.5, '2026-11-23', '2026-11-23 09:30:00', 1)",
-    )
-    yield mariadb_server.address(tmp_path)
-    mariadb_server.admin("DROP TABLE IF EXISTS market.shop")
-
-
-def test_a_table_of_mariadb(take, market, expected):
-    assert take(MYSQL, market=market).version == expected
-
-
-def test_a_table_that_lost_a_column(take, market, mariadb_server):
-    mariadb_server.admin("ALTER TABLE market.shop DROP COLUMN seen")
-    assert reason(take, MYSQL, market=market) is Reason.STRUCTURE
-
-
-def test_cells_of_another_type_are_named(take, market, mariadb_server):
-    mariadb_server.admin(
-        "ALTER TABLE market.shop MODIFY since VARCHAR(20)",
-        "UPDATE market.shop SET since = 'soon' WHERE code = 'B2'",
-    )
-    assert problems(take, MYSQL, market=market) == [
-        "row 1 (since): is no date such as 2026-11-23"
-    ]
-
-
-def test_bytes_are_no_value(take, market, mariadb_server):
-    mariadb_server.admin("ALTER TABLE market.shop MODIFY code VARBINARY(9)")
-    told = problems(take, MYSQL, market=market)
-    assert told[0] == "row 1 (code): is bytes or a list, as no item is"
-
-
-def test_a_wrong_password_leaves_the_version_in_force(take, market, lake):
-    before = take(MYSQL, market=market)
-    market.secret_file.write_text("guess")
-    assert reason(take, MYSQL, market=market) is Reason.DENIED
-    assert in_force(lake, MYSQL).version == before.version
-
-
-def test_an_address_that_the_site_does_not_give(take):
-    assert reason(take, MYSQL) is Reason.UNBOUND
-
-
-# ---------------------------------------------------------------------- PostgreSQL
-
-
-POSTGRESQL = make_dataset(
-    "ref.shop", Source(SourceKind.POSTGRESQL, "own.shop", "hospital"), TYPES
-)
-
-
-CREATE_SHOP = (
-    "CREATE TABLE own.shop (code text, count int, ratio numeric, since date, "
-    "seen timestamp, open boolean)"
-)
-LATER_SHOP = (
-    "INSERT INTO own.shop VALUES "
-    "('A1', 7, 0.5, '2026-11-23', '2026-11-23 09:30:00', true)"
-)
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed (see tools/test-setup)")
-    with server() as url:
-        yield url
-
-
-@pytest.fixture
-def hospital(postgresql) -> Iterator[Address]:
-    with psycopg.connect(postgresql, autocommit=True) as connection:
-        for statement in (
-            "CREATE SCHEMA own",
-            CREATE_SHOP,
-            "INSERT INTO own.shop VALUES ('B2', NULL, NULL, NULL, NULL, false)",
-            LATER_SHOP,
-        ):
-            connection.execute(statement)
-        plain = postgresql.replace("tongban@", "")
-        yield Address("hospital", plain, "tongban")
-        connection.execute("DROP SCHEMA own CASCADE")
-
-
-def test_a_table_of_postgresql(take, hospital, expected):
-    assert take(POSTGRESQL, hospital=hospital).version == expected
-
-
-def test_a_column_that_postgresql_lost(take, hospital, postgresql):
-    with psycopg.connect(postgresql, autocommit=True) as connection:
-        connection.execute("ALTER TABLE own.shop DROP COLUMN seen")
-    assert reason(take, POSTGRESQL, hospital=hospital) is Reason.STRUCTURE
-
-
-def test_a_postgresql_that_is_down(take, hospital):
-    nobody = replace(hospital, url="postgresql://127.0.0.1:1/postgres")
-    assert reason(take, POSTGRESQL, hospital=nobody) is Reason.UNREACHABLE
-
-
-def test_an_account_that_postgresql_does_not_know(take, hospital):
-    stranger = replace(hospital, user="stranger")
-    assert reason(take, POSTGRESQL, hospital=stranger) in (
-        Reason.DENIED,
-        Reason.UNREACHABLE,  # "role does not exist" is a sentence without a code
-    )
-
-
-# ---------------------------------------------------------------- HTTP interfaces
-
-
-@pytest.fixture
-def tax():
-    with served() as state:
-        pages = {"1": OBJECTS[:1], "2": OBJECTS[1:]}
-        state.respond = lambda asked: Answer(
-            {"rows": pages.get(asked.query["page"], [])}
-        )
-        yield state
-
-
-def test_all_pages_of_an_interface(take, tax, expected):
-    assert take(HTTP, tax=Address("tax", tax.url)).version == expected
-
-
-def test_a_fault_on_a_later_page_leaves_nothing_half_taken(take, tax, lake):
-    good = tax.respond
-    tax.respond = lambda a: good(a) if a.query["page"] == "1" else Answer(status=500)
-    assert reason(take, HTTP, tax=Address("tax", tax.url)) is Reason.UNREACHABLE
-    assert list(lake.rglob("*.parquet")) == []
-
-
-def test_json_of_another_type_is_named(take, tax):
-    wrong = [OBJECTS[0] | {"code": 1}, OBJECTS[1] | {"count": 7.5}]
-    tax.respond = lambda a: Answer({"rows": wrong if a.query["page"] == "1" else []})
-    told = problems(take, HTTP, tax=Address("tax", tax.url))
-    assert "row 1 (code): is no text in JSON" in told
-    assert "row 2 (count): is no integer in JSON" in told
-
-
-def test_a_page_for_ever_ends(take, tax):
-    tax.respond = lambda _: Answer({"rows": OBJECTS})
-    assert reason(take, HTTP, tax=Address("tax", tax.url)) is Reason.PAGES
 
 
 # ------------------------------------------------------------------- memory is flat

@@ -52,13 +52,6 @@ GOOD_ROW = (
 )
 
 
-@pytest.fixture
-def dropped(tmp_path: Path) -> Path:
-    path = tmp_path / "dropped"
-    path.mkdir()
-    return path
-
-
 def rows_of(lake: Path, snapshot: Snapshot) -> list[tuple]:
     path = lake / snapshot.dataset / f"{snapshot.version}.parquet"
     with duckdb.connect() as database:

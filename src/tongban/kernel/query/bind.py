@@ -20,6 +20,8 @@ from tongban.kernel.query.row_filter import RAW, RowFilter, raw
 from tongban.kernel.terms import SubjectKind
 
 
+# Set on the OFFSET that keeps conditions of the author's out of a base relation.
+FENCE = "fence"
 # Set on relations that are read whole, though the use be about one subject.
 WHOLE = "whole"
 ENTRY = "__entry"  # by which a counted row is known again
@@ -80,6 +82,7 @@ def bind(
             relation = base_relation(terms[dataset_code(table)])
             if fenced and relation.args.get("where"):
                 relation = relation.offset(0, copy=False)
+                relation.args["offset"].meta[FENCE] = True
             table.replace(relation.subquery(_quoted(table.alias_or_name), copy=False))
     return tree
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
 from tongban.kernel.query import asking, pushdown
-from tongban.kernel.query.bind import WHOLE, Terms, row_condition
+from tongban.kernel.query.bind import FENCE, WHOLE, Terms, row_condition
 from tongban.kernel.query.grammar import AS_OF, LIMIT, SUBJECT, TODAY
 from tongban.kernel.query.model import Fetch
 from tongban.kernel.query.qualify import dataset_code
@@ -303,8 +303,9 @@ def _check_safe(
 def push_down(governed: exp.Query, terms: Mapping[str, Terms], params: _Types) -> Fetch:
     """The whole statement, which is changed, for the department's database."""
     # Nothing that a department is given can fail on a row (see `operations`).
-    for fence in list(governed.find_all(exp.Offset)):
-        fence.pop()
+    for offset in list(governed.find_all(exp.Offset)):
+        if offset.meta_get(FENCE):
+            offset.pop()
     source = next(iter(terms.values())).dataset.source
     sql, names = _spelt(governed, terms, params)
     return Fetch(

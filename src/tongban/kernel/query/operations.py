@@ -152,7 +152,8 @@ def _between(node: exp.Expr, reach: Reach) -> Type:
 
 
 def _connective(node: exp.Expr, reach: Reach) -> Type:
-    for operand in node.iter_expressions():
+    # As flat as it is written: a long chain of conditions is no recursion.
+    for operand in node.flatten(unnest=False):
         truth(operand, reach)
     return DataType.BOOLEAN
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+from sqlglot import exp
+
 from tongban.cli.installed.bench.timing import durations, once
 from tongban.cli.measures import Area, Figure, median
 from tongban.kernel.catalog.catalog import Catalog
@@ -79,7 +81,7 @@ def _uses() -> list[Use]:
             "bench",
             f"office-{n % OFFICES}",
             f"purpose-{n % PURPOSES}",
-            f"SELECT name FROM {DATASET.code} WHERE number = '{n % 20}'",
+            exp.select("name").from_(DATASET.code).limit(n % 20 + 1).sql("duckdb"),
             AT,
         )
         for n in range(WISHES)

@@ -10,10 +10,10 @@ from tongban.cli.measures import Area, joined
 # Each gets a folder to work in and gives the areas that it measured.
 PARTS: Sequence[Callable[[Path], Sequence[Area]]] = (
     ratios.measure,
-    point.measure,
-    policy.measure,
     grants.measure,
     explaining.measure,
+    point.measure,
+    policy.measure,
 )
 
 

@@ -31,24 +31,24 @@ def measure(scratch: Path, *, scale: float = 1, rounds: int = 3) -> list[Area]:
     areas = []
     for benchmark in (TPCH, TPCDS):
         world = build(benchmark, scratch / benchmark.name, scale)
-        areas.append(_ratios(world, scale, rounds))
+        areas.append(ratios(world, scale, rounds))
         worlds.append(world)
-    return [*areas, _compiling(worlds)]
+    return [*areas, compiling(worlds)]
 
 
-def _ratios(world: World, scale: float, rounds: int) -> Area:
+def ratios(world: World, scale: float, rounds: int) -> Area:
     """How much longer each query takes under the terms of use than without."""
     runs = runner(world, threads=2)
     identical = 0
-    ratios = {}
+    found = {}
     for number, sql in world.queries.items():
         identical += same(runs.governed(sql), runs.ungoverned(sql))
-        ratios[number] = _ratio(runs, sql, rounds)
+        found[number] = _ratio(runs, sql, rounds)
     runs.close()
-    worst = max(ratios, key=lambda number: ratios[number])
+    worst = max(found, key=lambda number: found[number])
     name = world.benchmark.name
-    geomean = statistics.geometric_mean(ratios.values())
-    count = len(ratios)
+    geomean = statistics.geometric_mean(found.values())
+    count = len(found)
     return Area(
         name,
         f"The {count} queries of {name} over its {len(world.pack.catalog.datasets)}"
@@ -60,14 +60,14 @@ def _ratios(world: World, scale: float, rounds: int) -> Area:
             Figure("queries", count, "", least=count),
             Figure("identical answers", identical, "", least=count),
             Figure("governed/ungoverned, geometric mean", geomean, "", most=1.05),
-            Figure("governed/ungoverned, worst", ratios[worst], "", most=1.3),
+            Figure("governed/ungoverned, worst", found[worst], "", most=1.3),
         ),
         {
             name: {
                 "queries": count,
                 "identical": identical,
                 "geomean": geomean,
-                "worst": ratios[worst],
+                "worst": found[worst],
                 "worst_query": worst,
             }
         },
@@ -117,7 +117,7 @@ def _same_cell(cell: object, other: object) -> bool:
     return cell == other and type(cell) is type(other)
 
 
-def _compiling(worlds: Sequence[World]) -> Area:
+def compiling(worlds: Sequence[World]) -> Area:
     """From text to plan, by compilers that know nothing yet, and by one that does."""
     cold, cached = [], []
     for world in worlds:

@@ -72,8 +72,9 @@ class World:
 
 
 def build(benchmark: Benchmark, folder: Path, scale: float) -> World:
-    """Generate the benchmark of one scale factor below ``folder``.
+    """Generate the benchmark of one scale factor, at least 0.01, below ``folder``.
 
+    Below that the generator of TPC-DS does not end.
     Raises NoGenerator where its extension is not installed.
     """
     lake = folder / "lake"

@@ -85,7 +85,6 @@ def answer(
     ``grants`` holds the one grant in force of each dataset that the use reads;
     ``secret`` is what keyed masks are made with.
     """
-    key = _keyed(secret, f"tongban pseudonym {use.purpose}")
     tree = _parsed(use.sql)
     codes = sorted({f"{t.db}.{t.name}" for t in tree.find_all(exp.Table) if t.db})
     shown: _Tables = {}
@@ -93,7 +92,7 @@ def answer(
     for code in codes:
         dataset, grant = catalog.datasets[code], grants[code]
         database, table = code.split(".")
-        rows = _governed(use, dataset, grant, tables[code], key)
+        rows = governed(use, dataset, grant, tables[code], secret)
         shown.setdefault(database, {})[table] = rows
         schema.setdefault(database, {})[table] = {
             name: duckdb_type(item)
@@ -106,10 +105,11 @@ def answer(
 # ------------------------------------------------------------- terms of the use
 
 
-def _governed(
-    use: Use, dataset: Dataset, grant: Grant, rows: Sequence[RowOf], key: bytes
+def governed(
+    use: Use, dataset: Dataset, grant: Grant, rows: Sequence[RowOf], secret: bytes
 ) -> list[dict[str, Any]]:
     """The rows that the use may see, as it may see them."""
+    key = _keyed(secret, f"tongban pseudonym {use.purpose}")
     mine = [row for row in rows if _is_subjects(use, dataset, row)]
     if grant.filter is not None:
         mine = _filtered(use, dataset, grant.filter, mine)
