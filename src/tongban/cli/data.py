@@ -170,9 +170,11 @@ def query(
         emit(told)
         raise typer.Exit(0 if same else 1)
     if _is_bulk(format_, output, wish, limit):
-        for line in door.export(wish, output):
-            err.print(line, markup=False)
-        return
+        told = door.export(wish, output)
+        if told is not None:
+            for line in told:
+                err.print(line, markup=False)
+            return
     result = door.use(wish, limit or ROWS)
     door.write(result, format_, output)
     for line in door.receipt(result):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,8 @@ from tongban.kernel.query.engines import (
     write_parquet,
 )
 from tongban.kernel.query.engines.stream import NotInBulk
+from tongban.kernel.query.quota import Period, Quota
+from tongban.kernel.query.recipe import Privacy, Recipe
 from tongban.store.lake import mirror
 
 
@@ -123,6 +126,21 @@ def test_damaged_snapshot_is_named(sources, version, lake):
 def test_rows_of_one_subject_are_not_streamed(sources):
     plan = plan_of(live("SELECT name FROM person"), types={"name": DataType.TEXT})
     with pytest.raises(NotInBulk), run_batches(plan, {}, sources):
+        pass
+
+
+@pytest.mark.usefixtures("version")
+@pytest.mark.parametrize("guard", ["recipe", "quotas"])
+def test_what_is_guarded_or_charged_as_a_whole_does_not_pass_through(sources, guard):
+    plan = plan_of(bulk(ALL, datasets=(CODE,)), types=TYPES)
+    held = {
+        "recipe": Recipe(Privacy(), 0, (), (), (), (), ()),
+        "quotas": {"g": Quota(next(iter(Period)), rows=1)},
+    }
+    with (
+        pytest.raises(NotInBulk),
+        run_batches(replace(plan, **{guard: held[guard]}), {}, sources),
+    ):
         pass
 
 

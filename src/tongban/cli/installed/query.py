@@ -16,6 +16,7 @@ from rich.table import Table
 
 from tongban.cli.data import Format
 from tongban.cli.frame import emit, out
+from tongban.kernel.query.engines.stream import NotInBulk
 from tongban.kernel.terms import Actor, UserError
 from tongban.store import again as once_more
 from tongban.store import exports, uses
@@ -35,11 +36,16 @@ def use(wish: Mapping[str, Any], limit: int) -> uses.Result:
     return uses.use(by=_asker(wish), limit=limit, **wish)
 
 
-def export(wish: Mapping[str, Any], output: Path) -> list[str]:
-    """Write all rows of a use of everyone's data to a file; its receipt in lines."""
+def export(wish: Mapping[str, Any], output: Path) -> list[str] | None:
+    """Write all rows of a use of everyone's data to a file; its receipt in lines.
+
+    None where rows may not pass through: figures, uses under a quota.
+    """
     spec = uses.UseSpec(**wish)
     try:
         kept = exports.use_to_file(spec, output, by=_asker(wish))
+    except NotInBulk:
+        return None
     except OSError as problem:
         raise Unwritable(
             "the rows cannot be written",

@@ -24,7 +24,7 @@ _GROUP = 500_000  # rows of a row group: a few ten megabytes before they are pac
 
 
 class NotInBulk(UserError):
-    """The plan reads departments' databases row by row: it is one subject's."""
+    """The rows may not pass through: all of the answer must be looked at first."""
 
     code = "query.not-bulk"
 
@@ -43,15 +43,18 @@ def run_batches(
 
     Memory does not grow with the rows. ``share`` is the organisation whose turn at
     the lake's engine it takes. Raises as ``run``, on the way as well, and
-    NotInBulk for a plan that fetches from departments.
+    NotInBulk for figures of the clean room, for uses under a quota, and for a plan
+    that fetches from departments.
     """
     fetch = plan.fetches[0]
     bulk = sources.bulk if sources.bulk and fetch.kind == sources.bulk.kind else None
-    if plan.final is not None or (bulk is None and fetch.kind != LAKE):
+    fetched = plan.final is not None or (bulk is None and fetch.kind != LAKE)
+    if fetched or plan.recipe is not None or plan.quotas:
         raise NotInBulk(
-            "only a use of everyone's data is streamed",
-            why="departments' rows of one subject are few, and are joined in memory",
-            mend="ask for the rows themselves",
+            "only the rows of everyone's data are streamed",
+            why="figures are guarded, quotas charged and one subject's rows joined "
+            "with all of the answer at hand",
+            mend="ask for the rows themselves, with a limit",
         )
     values = {name: value_of(params, name) for name in fetch.params}
     turn: AbstractContextManager[Bulk | Lake]
