@@ -22,7 +22,8 @@ from tongban.kernel.query.engines import (
     ValueFault,
     run,
 )
-from tongban.kernel.query.engines.duckdb import Lake, Relation
+from tongban.kernel.query.engines.duckdb import Lake
+from tongban.kernel.query.engines.fetched import Relation
 from tongban.kernel.query.engines.run import FetchTooLarge
 from tongban.store.lake import mirror
 

@@ -17,10 +17,9 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
-from tongban.kernel.query.operations import (
-    POSTGRESQL,
-    SPARK,
-    SQLITE,
+from tongban.kernel.query.operations import POSTGRESQL, SPARK, SQLITE
+from tongban.kernel.query.qualify import dataset_code
+from tongban.kernel.query.reach import (
     Exact,
     Items,
     Reach,
@@ -31,7 +30,6 @@ from tongban.kernel.query.operations import (
     truth,
     type_of,
 )
-from tongban.kernel.query.qualify import dataset_code
 from tongban.kernel.query.spelling import SPARK as SPARK_CONNECT
 
 

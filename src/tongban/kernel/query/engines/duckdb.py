@@ -11,7 +11,6 @@ temporary schema apart for each cursor, so uses do not see each other's rows.
 """
 
 import hashlib
-import json
 import os
 import re
 import threading
@@ -25,7 +24,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from tongban.kernel.query.engines import spill
 from tongban.kernel.query.engines.faults import (
@@ -35,6 +34,7 @@ from tongban.kernel.query.engines.faults import (
     SourceFault,
     ValueFault,
 )
+from tongban.kernel.query.engines.fetched import Relation, parsed, placed
 from tongban.kernel.query.engines.places import Reading, Stream
 from tongban.kernel.query.engines.types import Row
 from tongban.kernel.query.engines.watchdog import Watchdog
@@ -46,19 +46,8 @@ CURRENT = "current"
 _VERSION = re.compile(r"[0-9a-f]{16}")
 # A pattern or an escape that is none is a syntax error, met in a row.
 _OF_VALUES = (duckdb.DataError, duckdb.InvalidInputException, duckdb.SyntaxException)
-# Above this many rows Arrow is faster than JSON.
-_JSON_ROWS = 1000
 # A use that meets new snapshots again and again while it runs holds them back.
 _ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Fetched rows, every cell as text, that a statement reads as ``temp."name"``."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +220,7 @@ class Lake:
     ) -> list[Row]:
         with self._cursor() as cursor, self._watchdog.over(cursor):
             try:
-                cursor.execute(*_place(cursor, sql, params, relations))
+                cursor.execute(*placed(cursor, sql, params, relations))
                 return cursor.fetchmany(limit + 1)
             except duckdb.Error as problem:
                 raise self._judged(problem, versions) from None
@@ -320,17 +309,12 @@ def _of_version(code: str, version: str) -> str:
 @lru_cache(maxsize=1024)
 def _reading_versions(sql: str, pinned: tuple[tuple[str, str], ...]) -> str:
     """``sql`` in which each dataset of ``pinned`` is read in that version."""
-    tree, versions = _parsed(sql), dict(pinned)
+    tree, versions = parsed(sql), dict(pinned)
     for table in tree.find_all(exp.Table):
         if table.db == "lake" and table.name in versions:
             name = _of_version(table.name, versions[table.name])
             table.set("this", exp.to_identifier(name, quoted=True))
     return tree.sql("duckdb")
-
-
-def _parsed(sql: str) -> exp.Expr:
-    # After a $name, SQLGlot's tokenizer stumbles over '' at the very end.
-    return parse_one(f"{sql}\n", read="duckdb")
 
 
 def version_of(file: BufferedReader) -> str:
@@ -379,68 +363,3 @@ def _view_sql(name: str, path: str) -> str:
     return exp.Create(this=view, kind="VIEW", replace=True, expression=rows).sql(
         "duckdb"
     )
-
-
-def _place(
-    cursor: duckdb.DuckDBPyConnection,
-    sql: str,
-    params: Mapping[str, Any],
-    relations: Sequence[Relation],
-) -> tuple[str, dict[str, Any]]:
-    """``sql`` able to read the relations on this cursor, with all its parameters."""
-    bound = dict(params)
-    small: list[tuple[str, tuple[str, ...]]] = []
-    for relation in relations:
-        if len(relation.rows) > _JSON_ROWS:
-            cursor.register(relation.name, _table(relation))
-            continue
-        bound[_slot(len(small))] = json.dumps(relation.rows, ensure_ascii=False)
-        small.append((relation.name, relation.columns))
-    return (_inlined(sql, tuple(small)) if small else sql), bound
-
-
-def _table(relation: Relation) -> pa.Table:
-    columns = zip(*relation.rows, strict=True)
-    return pa.table(
-        [pa.array(column, pa.string()) for column in columns],
-        names=list(relation.columns),
-    )
-
-
-def _slot(number: int) -> str:
-    return f"fetched_{number}"
-
-
-@lru_cache(maxsize=4096)
-def _inlined(sql: str, relations: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """``sql`` with its fetched relations read from one JSON parameter each.
-
-    A parameter costs DuckDB's Python client 0.1 ms however small it is, and a
-    temporary table 1 ms: three small fetches take 3 ms this way, not 8.
-    """
-    tree = _parsed(sql)
-    slots = {name: (at, columns) for at, (name, columns) in enumerate(relations)}
-    for table in list(tree.find_all(exp.Table)):
-        if table.db == "temp" and table.name in slots:
-            rows = _from_json(*slots[table.name])
-            table.replace(rows.subquery(table.alias_or_name))
-    return tree.sql("duckdb")
-
-
-def _from_json(number: int, columns: tuple[str, ...]) -> exp.Select:
-    array = exp.func(
-        "from_json",
-        exp.Placeholder(this=_slot(number)),
-        exp.Literal.string('[["VARCHAR"]]'),
-    )
-    rows = exp.select(
-        exp.alias_(exp.Anonymous(this="unnest", expressions=[array]), "r")
-    )
-    cells = [
-        exp.alias_(
-            exp.func("list_extract", exp.column("r"), exp.Literal.number(at)),
-            exp.to_identifier(name, quoted=True),
-        )
-        for at, name in enumerate(columns, start=1)
-    ]
-    return exp.select(*cells).from_(rows.subquery("fetched"))

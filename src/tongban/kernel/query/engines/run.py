@@ -9,16 +9,16 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from tongban.kernel.catalog.model import SourceKind
-from tongban.kernel.query.engines.duckdb import Lake, Relation
+from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.engines.faults import (
-    MemoryOverrun,
-    Overrun,
     Reason,
     SourceFault,
     SourceUnavailable,
     ValueFault,
 )
+from tongban.kernel.query.engines.fetched import Relation
 from tongban.kernel.query.engines.gate import Gate
+from tongban.kernel.query.engines.lane import Lane
 from tongban.kernel.query.engines.places import (
     TIMEOUT_SECONDS,
     Bulk,
@@ -99,15 +99,15 @@ class Sources:
     bulk: Bulk | None = None
     spill_limit: str = "10GB"
     slots: int = 2
-    subject_gate: Gate = field(init=False, repr=False)
-    common_gate: Gate = field(init=False, repr=False)
     snapshots: Lake = field(init=False, repr=False)
-    _idle: list[Lake] = field(init=False, repr=False)
+    _one: Gate = field(init=False, repr=False)
+    _everyone: Lane = field(init=False, repr=False)
+    _bulk: Lane = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.subject_gate, self.common_gate = Gate(self.slots), Gate(self.slots)
-        self._idle = [self._lake() for _ in range(self.slots)]
-        self.snapshots = self._lake()
+        self.snapshots, self._one = self._lake(), Gate(self.slots)
+        self._everyone = Lane([self._lake() for _ in range(self.slots)])
+        self._bulk = Lane([self._lake()])
 
     def _lake(self) -> Lake:
         return Lake(
@@ -119,32 +119,27 @@ class Sources:
         """The lake's engine for as long as the block runs, when its turn has come.
 
         Uses of one subject have a gate of their own: they take milliseconds and
-        would wait seconds behind those of everyone. Each of the latter has a
-        DuckDB to itself, for the memory of one is shared by all who use it: beside
-        a use that took it all, a third of the others' were refused.
+        would wait seconds behind those of everyone.
         """
         if scope is Scope.SUBJECT:
-            with self.subject_gate.turn(share):
+            with self._one.turn(share):
                 yield self.snapshots
             return
-        with self.common_gate.turn(share):
-            lake = self._idle.pop()
-            try:
-                yield lake
-            except (Overrun, MemoryOverrun):
-                # Its memory and its files are given back at once.
-                lake.close()
-                raise
-            finally:
-                self._idle.append(lake)
+        with self._everyone.turn(share) as lake:
+            yield lake
+
+    def bulk_turn(self, share: str) -> AbstractContextManager[Lake]:
+        """As `turn` for one that may take minutes: such wait for each other alone."""
+        return self._bulk.turn(share)
 
     def close(self) -> None:
         for place in self.places.values():
             place.close()
         if self.bulk is not None:
             self.bulk.close()
-        for lake in (self.snapshots, *self._idle):
-            lake.close()
+        for lane in (self._everyone, self._bulk):
+            lane.close()
+        self.snapshots.close()
 
     def __enter__(self) -> Self:
         return self

@@ -58,7 +58,7 @@ def run_batches(
         )
     values = {name: value_of(params, name) for name in fetch.params}
     turn: AbstractContextManager[Bulk | Lake]
-    turn = nullcontext(bulk) if bulk else sources.turn(plan.scope, share)
+    turn = nullcontext(bulk) if bulk else sources.bulk_turn(share)
     try:
         with (
             turn as engine,
