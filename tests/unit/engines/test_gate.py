@@ -144,10 +144,11 @@ def test_shares_are_even_while_one_floods():
                 with lock:
                     together += 1
                     most = max(most, together)
-                time.sleep(0.002)
+                time.sleep(0.005)
                 with lock:
                     together -= 1
-                    done[share] += 1
+                    # Those who still waited at the end are served as well.
+                    done[share] += time.monotonic() < end
 
     callers = ["flood"] * 30 + [f"org{n}" for n in range(7)] * 5
     with ThreadPoolExecutor(len(callers)) as pool:
@@ -155,4 +156,4 @@ def test_shares_are_even_while_one_floods():
             caller.result()
     assert most <= 2
     assert len(done) == 8
-    assert min(done.values()) >= 0.7 * max(done.values())
+    assert min(done.values()) >= 0.8 * max(done.values())
