@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
-from tongban.kernel.query.arguments import MAX_PAD
-from tongban.kernel.query.functions import (
+from tongban.kernel.query.language.arguments import MAX_PAD
+from tongban.kernel.query.language.functions import (
     GROUPS,
     NAMED,
     RAISING,
@@ -14,17 +14,17 @@ from tongban.kernel.query.functions import (
     REFUSED,
     function_name,
 )
-from tongban.kernel.query.grammar import MACROS, REASONS, TYPES
-from tongban.kernel.query.limits import (
+from tongban.kernel.query.language.grammar import MACROS, REASONS, TYPES
+from tongban.kernel.query.language.limits import (
     MAX_CHAIN,
     MAX_GROUPING_SETS,
     MAX_JOINS,
     MAX_NODES,
     MAX_WINDOWS,
 )
-from tongban.kernel.query.parse import MAX_CHARACTERS, MAX_NESTING
-from tongban.kernel.query.relations import label_of
-from tongban.kernel.query.swell import MAX_GROWTH
+from tongban.kernel.query.language.parse import MAX_CHARACTERS, MAX_NESTING
+from tongban.kernel.query.language.relations import label_of
+from tongban.kernel.query.language.swell import MAX_GROWTH
 
 
 HEAD = f"""<!-- Written by `make docs`; do not edit. -->

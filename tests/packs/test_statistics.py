@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tongban.capabilities.linkage.declaration import SECTION
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.disclosure import release
 from tongban.kernel.query.model import Use
+from tongban.kernel.query.room.disclosure import release
+from tongban.kernel.query.terms.access import bindings
 from tongban.pack.loader import load
 from tongban.pack.practice_engine import answer, from_lake
 

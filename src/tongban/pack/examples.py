@@ -12,12 +12,12 @@ from typing import Any
 from tongban.kernel.case.model import CaseType, Rule
 from tongban.kernel.case.planning import plan
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.model import CaseView, Use
-from tongban.kernel.query.rules import (
+from tongban.kernel.query.explaining.rules import (
     ConditionTruth,
     explain_row,
     rule_use_sql,
 )
+from tongban.kernel.query.model import CaseView, Use
 from tongban.kernel.terms import Subject, SubjectKind, UserError
 from tongban.pack.model import Example, Pack
 from tongban.pack.practice_engine import answer, from_lake

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tongban.kernel.catalog.checks import CHECKS
-from tongban.kernel.query.masks import MASKS, is_mask
+from tongban.kernel.query.terms.masks import MASKS, is_mask
 from tongban.kernel.terms import Text
 from tongban.pack import code_files
 from tongban.pack.declared import Declared

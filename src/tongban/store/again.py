@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tongban.kernel.query.fingerprint import fingerprint
+from tongban.kernel.query.explaining.fingerprint import fingerprint
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import clock, uses
 from tongban.store.models import LeafOpening, UseReceipt

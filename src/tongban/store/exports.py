@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.engines import run_batches, write_parquet
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Actor
 from tongban.store import jurisdiction, uses
 from tongban.store.commit import batch

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.kernel.query.openlineage import UseRun, events
-from tongban.kernel.query.origins import UseLineage
+from tongban.kernel.query.explaining.openlineage import UseRun, events
+from tongban.kernel.query.explaining.origins import UseLineage
 from tongban.store import clock, lineages
 from tongban.store.jurisdiction import current
 from tongban.store.models import UseReceipt

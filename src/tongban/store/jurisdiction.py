@@ -17,7 +17,7 @@ from tongban.home import Home
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
 from tongban.kernel.query.engines.duckdb import Lake
-from tongban.kernel.query.spelling import LAKE, SPARK
+from tongban.kernel.query.lowering.spelling import LAKE, SPARK
 from tongban.pack.model import Pack
 from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce

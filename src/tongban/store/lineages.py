@@ -5,8 +5,8 @@ from functools import partial
 
 from django.db import transaction
 
+from tongban.kernel.query.explaining.origins import UseLineage
 from tongban.kernel.query.model import Plan
-from tongban.kernel.query.origins import UseLineage
 from tongban.store.models import PlanLineage
 
 

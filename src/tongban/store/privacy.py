@@ -16,17 +16,17 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from tongban.kernel.query.access import bindings
-from tongban.kernel.query.differencing import (
+from tongban.kernel.query.engines import Answer, run
+from tongban.kernel.query.model import Fetch, Plan, Purpose, Use
+from tongban.kernel.query.recipe import BudgetLeft, BudgetPeriod, Privacy
+from tongban.kernel.query.room.differencing import (
     Question,
     identity,
     is_too_close,
     overlays,
 )
-from tongban.kernel.query.disclosure import MOST_GROUPS, release, too_many_groups
-from tongban.kernel.query.engines import Answer, run
-from tongban.kernel.query.model import Fetch, Plan, Purpose, Use
-from tongban.kernel.query.recipe import BudgetLeft, BudgetPeriod, Privacy
+from tongban.kernel.query.room.disclosure import MOST_GROUPS, release, too_many_groups
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Refused
 from tongban.store import jurisdiction
 from tongban.store.commit import Batch

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from tongban.kernel.query.fingerprint import plain
+from tongban.kernel.query.explaining.fingerprint import plain
 from tongban.kernel.query.quota import (
     NOTHING,
     Counts,

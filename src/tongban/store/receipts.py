@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tongban.kernel.query.explaining.origins import UseLineage
 from tongban.kernel.query.model import Plan, Use
-from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.terms import Subject
 from tongban.store import lineages
 from tongban.store.commit import Batch

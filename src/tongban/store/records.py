@@ -8,9 +8,9 @@ from django.db import DatabaseError
 from django.db.models import Model
 from django.utils import timezone
 
-from tongban.kernel.query.asking import Ask, read
 from tongban.kernel.query.engines.faults import Reason, SourceFault
 from tongban.kernel.query.engines.places import Selection
+from tongban.kernel.query.lowering.asking import Ask, read
 from tongban.store.models import CaseRecord, UseReceipt
 
 

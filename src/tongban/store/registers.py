@@ -19,7 +19,6 @@ from pymysql.cursors import SSCursor
 from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, Item
-from tongban.kernel.query.asking import Ask, ask
 from tongban.kernel.query.engines import Reason
 from tongban.kernel.query.engines import mysql as servers
 from tongban.kernel.query.engines.address import Address
@@ -27,6 +26,7 @@ from tongban.kernel.query.engines.http import Bounds, Interfaces
 from tongban.kernel.query.engines.places import TIMEOUT_SECONDS
 from tongban.kernel.query.engines.sqlite import BUSY_SECONDS, reason_of
 from tongban.kernel.query.engines.types import as_text, fits
+from tongban.kernel.query.lowering.asking import Ask, ask
 from tongban.store.intake import Intake
 
 

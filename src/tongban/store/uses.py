@@ -8,9 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.disclosure import MOST_GROUPS
 from tongban.kernel.query.engines import (
     Answer,
     Crossing,
@@ -19,12 +17,14 @@ from tongban.kernel.query.engines import (
     ValueFault,
     run,
 )
-from tongban.kernel.query.explain import Explanation
-from tongban.kernel.query.fingerprint import fingerprint
+from tongban.kernel.query.explaining.explain import Explanation
+from tongban.kernel.query.explaining.fingerprint import fingerprint
+from tongban.kernel.query.explaining.origins import UseLineage
 from tongban.kernel.query.model import CaseView, Column, Plan, Scope, Use
-from tongban.kernel.query.origins import UseLineage
 from tongban.kernel.query.quota import Quota
 from tongban.kernel.query.recipe import Privacy
+from tongban.kernel.query.room.disclosure import MOST_GROUPS
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import (
     clock,

@@ -6,15 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.kernel.case.model import Case, CaseType, Rule
-from tongban.kernel.query.conditions import Joint
-from tongban.kernel.query.model import CaseView
-from tongban.kernel.query.rules import (
+from tongban.kernel.query.explaining.conditions import Joint
+from tongban.kernel.query.explaining.rules import (
     Node,
     RuleCondition,
     SeenValue,
     explain_row,
     rule_use_sql,
 )
+from tongban.kernel.query.model import CaseView
 from tongban.kernel.terms import SYSTEM, Text, UserError
 from tongban.store import uses
 from tongban.store.jurisdiction import current

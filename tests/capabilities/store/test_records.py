@@ -14,11 +14,11 @@ from tongban.home import Home
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset, DataType, Source, SourceKind
 from tongban.kernel.catalog.platform import TABLES
-from tongban.kernel.query.access import bindings
-from tongban.kernel.query.asking import Ask
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Answer, Sources, run
+from tongban.kernel.query.lowering.asking import Ask
 from tongban.kernel.query.model import CaseView, Grant, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, Text
 from tongban.store import records
 from tongban.store.lake import mirror

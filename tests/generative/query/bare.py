@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 
 from tongban.kernel.catalog.catalog import Catalog
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.engines import oracle
 from tongban.kernel.query.engines.types import duckdb_type
 from tongban.kernel.query.model import Grant, Use
+from tongban.kernel.query.terms.access import bindings
 
 
 _VALUE = re.compile(r"(?<![:\w]):([a-z_]\w*)")

@@ -29,11 +29,11 @@ from tests.generative.query.worlds import (
 )
 
 from tongban.kernel.catalog.model import SourceKind
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.engines import Answer, oracle, run
 from tongban.kernel.query.engines.postgresql import Database, Servers
+from tongban.kernel.query.language.parse import StatementError, parse
 from tongban.kernel.query.model import Grant, Plan, Scope
-from tongban.kernel.query.parse import StatementError, parse
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Refused
 
 

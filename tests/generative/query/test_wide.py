@@ -20,9 +20,9 @@ from tests.generative.query.test_engines import (
 from tests.generative.query.wide import WideAuthor
 from tests.generative.query.worlds import DATASETS, SECRET, World, make_world
 
-from tongban.kernel.query.allow import ALLOWED
+from tongban.kernel.query.language.allow import ALLOWED
+from tongban.kernel.query.language.parse import parse
 from tongban.kernel.query.model import Scope
-from tongban.kernel.query.parse import parse
 
 
 # What only a refusal, or nothing at all, can hold.

@@ -17,18 +17,18 @@ from tests.unit.engines.practice import make_dataset
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset, DataType, Source, SourceKind
-from tongban.kernel.query.access import bindings
-from tongban.kernel.query.bind import Terms, bind
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, oracle, run
 from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.engines.postgresql import Database, Servers
 from tongban.kernel.query.engines.spark import Cluster
 from tongban.kernel.query.engines.sqlite import Departments
-from tongban.kernel.query.lower import for_cluster, push_down
+from tongban.kernel.query.language.parse import parse
+from tongban.kernel.query.language.reading import read
+from tongban.kernel.query.lowering.lower import for_cluster, push_down
 from tongban.kernel.query.model import CaseView, Fetch, Grant, Plan, Purpose, Scope, Use
-from tongban.kernel.query.parse import parse
-from tongban.kernel.query.reading import read
+from tongban.kernel.query.terms.access import bindings
+from tongban.kernel.query.terms.bind import Terms, bind
 from tongban.kernel.terms import Subject, SubjectKind, Text
 from tongban.store.lake import mirror
 

@@ -26,11 +26,11 @@ from tests.unit.engines.practice import make_dataset
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Source, SourceKind
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
+from tongban.kernel.query.language.parse import parse
 from tongban.kernel.query.model import Grant, Purpose, Scope, Use
-from tongban.kernel.query.parse import parse
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Text
 from tongban.store.lake import mirror
 

@@ -20,8 +20,13 @@ from tests.spec.engines.places import ENGINES, Engines, engines, is_pushed
 from tests.spec.engines.samples import ROWWISE, TOTALS, WHOLE, statement
 
 from tongban.kernel.query.engines.faults import SourceFault
-from tongban.kernel.query.grammar import FUNCTIONS, MACROS, OPERATORS, STRUCTURE
-from tongban.kernel.query.parse import parse
+from tongban.kernel.query.language.grammar import (
+    FUNCTIONS,
+    MACROS,
+    OPERATORS,
+    STRUCTURE,
+)
+from tongban.kernel.query.language.parse import parse
 from tongban.kernel.terms import UserError
 
 

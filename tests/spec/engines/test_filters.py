@@ -16,11 +16,11 @@ from tests.unit.engines.practice import make_dataset
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Organization, Source, SourceKind
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
 from tongban.kernel.query.engines.sqlite import Departments
 from tongban.kernel.query.model import CaseView, Grant, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, SubjectKind, Text
 from tongban.store.lake import mirror
 

@@ -11,12 +11,12 @@ from tests.unit.engines.practice import make_dataset
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset, DataType, Source, SourceKind
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
 from tongban.kernel.query.engines.run import ParamMissing
-from tongban.kernel.query.keyed import pads
 from tongban.kernel.query.model import Grant, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
+from tongban.kernel.query.terms.keyed import pads
 from tongban.kernel.terms import Text
 from tongban.store.lake import mirror
 

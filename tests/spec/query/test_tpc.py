@@ -16,9 +16,9 @@ from tongban.cli.installed.bench.ratios import compiling, ratios, same
 from tongban.cli.installed.bench.tpc import AT
 from tongban.cli.measures import joined
 from tongban.kernel.query.engines.faults import ValueFault
-from tongban.kernel.query.grammar import ALLOWED
+from tongban.kernel.query.language.grammar import ALLOWED
+from tongban.kernel.query.language.parse import parse
 from tongban.kernel.query.model import Use
-from tongban.kernel.query.parse import parse
 
 
 SCALE = 0.01

@@ -19,7 +19,6 @@ from tongban.kernel.catalog.model import (
     Source,
     SourceKind,
 )
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import (
     Answer,
@@ -32,6 +31,7 @@ from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.http import Interfaces
 from tongban.kernel.query.engines.mysql import Servers
 from tongban.kernel.query.model import CaseView, Grant, Plan, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, SubjectKind, Text
 from tongban.store.lake import mirror
 

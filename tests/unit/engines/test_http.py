@@ -9,11 +9,11 @@ import pytest
 from tests.unit.engines.interface import Answer, Asked, served
 
 from tongban.kernel.catalog.model import Pages, Paging
-from tongban.kernel.query.asking import Ask
 from tongban.kernel.query.engines import Overrun, Reason
 from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.faults import SourceFault
 from tongban.kernel.query.engines.http import Bounds, Interfaces
+from tongban.kernel.query.lowering.asking import Ask
 
 
 FIRM = "91990100MA0000001X"

@@ -15,7 +15,6 @@ from tests.unit.engines.practice import AT, PEOPLE, PERSON, plan_of
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Source, SourceKind
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import (
     Answer,
@@ -28,6 +27,7 @@ from tongban.kernel.query.engines import (
 )
 from tongban.kernel.query.engines.postgresql import Database, Servers
 from tongban.kernel.query.model import CaseView, Fetch, Grant, Plan, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, SubjectKind, Text
 
 

@@ -22,12 +22,12 @@ from tests.unit.query.world import use as _use
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Item, Organization
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.disclosure import release
 from tongban.kernel.query.engines.types import DUCKDB_TYPES
 from tongban.kernel.query.model import Purpose, Scope
 from tongban.kernel.query.recipe import Privacy
+from tongban.kernel.query.room.disclosure import release
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import SubjectKind, Text
 
 

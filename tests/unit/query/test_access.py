@@ -15,8 +15,8 @@ from tests.unit.query.world import (
     use,
 )
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.model import Scope
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, UserError
 
 

@@ -18,8 +18,8 @@ from tests.unit.query.world import (
 
 from tongban.kernel.catalog.model import SharingType
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.model import Scope
+from tongban.kernel.query.terms.grants import GrantIndex
 from tongban.kernel.terms import Refused
 
 

@@ -23,7 +23,7 @@ from tests.unit.query.world import (
 )
 
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.grants import GrantIndex
+from tongban.kernel.query.terms.grants import GrantIndex
 from tongban.kernel.terms import Subject, UserError
 
 

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from tests.unit.query.world import AT, CASE, CATALOG, PURPOSES, bulk, grant, use
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.model import Scope
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Refused
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from tests.unit.query.clean_room import engine, question, room
 
-from tongban.kernel.query.access import bindings
-from tongban.kernel.query.differencing import Question, is_too_close, overlays
+from tongban.kernel.query.room.differencing import Question, is_too_close, overlays
+from tongban.kernel.query.terms.access import bindings
 
 
 COUNT = "SELECT COUNT(*) AS n FROM pop.person"

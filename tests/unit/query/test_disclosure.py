@@ -3,8 +3,8 @@
 import pytest
 from tests.unit.query.clean_room import INSURED, PEOPLE, ROWS, ask, engine
 
-from tongban.kernel.query.disclosure import midpoint
 from tongban.kernel.query.recipe import Privacy
+from tongban.kernel.query.room.disclosure import midpoint
 
 
 @pytest.fixture(scope="module")

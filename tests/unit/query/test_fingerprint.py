@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tongban.kernel.query.fingerprint import fingerprint
+from tongban.kernel.query.explaining.fingerprint import fingerprint
 from tongban.kernel.query.model import Column
 
 

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from tongban.kernel.query.allow import allow
-from tongban.kernel.query.functions import (
+from tongban.kernel.query.language.allow import allow
+from tongban.kernel.query.language.functions import (
     FUNCTIONS,
     GROUPS,
     NAMED,
@@ -15,8 +15,8 @@ from tongban.kernel.query.functions import (
     RAISING_NAMED,
     REFUSED,
 )
-from tongban.kernel.query.parse import parse
-from tongban.kernel.query.soften import soften
+from tongban.kernel.query.language.parse import parse
+from tongban.kernel.query.language.soften import soften
 
 
 # Values that a column may hold: at the ends of its type, and beyond sense.

@@ -2,8 +2,13 @@
 
 import pytest
 
-from tongban.kernel.query.limits import MAX_CHAIN, MAX_JOINS, MAX_WINDOWS, limit
-from tongban.kernel.query.parse import parse
+from tongban.kernel.query.language.limits import (
+    MAX_CHAIN,
+    MAX_JOINS,
+    MAX_WINDOWS,
+    limit,
+)
+from tongban.kernel.query.language.parse import parse
 from tongban.kernel.terms import UserError
 
 

@@ -4,7 +4,7 @@ import pytest
 import sqlglot
 from tests.unit.query.world import CASE, CATALOG, bulk, use
 
-from tongban.kernel.query.lineage import trace
+from tongban.kernel.query.language.lineage import trace
 from tongban.kernel.terms import UserError
 
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlglot import exp
 
-from tongban.kernel.query.macros import expand
-from tongban.kernel.query.parse import parse
-from tongban.kernel.query.soften import soften
+from tongban.kernel.query.language.macros import expand
+from tongban.kernel.query.language.parse import parse
+from tongban.kernel.query.language.soften import soften
 from tongban.kernel.terms import UserError
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.query.world import CASE, CATALOG, GRANTS, PURPOSES, use
 
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.grants import GrantIndex
+from tongban.kernel.query.terms.grants import GrantIndex
 
 
 MANY = 100_000

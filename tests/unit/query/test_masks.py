@@ -8,10 +8,10 @@ import pytest
 from sqlglot import exp
 
 from tongban.kernel.catalog.model import DataType, Item
-from tongban.kernel.query.keyed import pads
-from tongban.kernel.query.masks import MASKS, is_mask, masked
-from tongban.kernel.query.operations import POSTGRESQL, SQLITE
+from tongban.kernel.query.lowering.operations import POSTGRESQL, SQLITE
 from tongban.kernel.query.sqltypes import cast
+from tongban.kernel.query.terms.keyed import pads
+from tongban.kernel.query.terms.masks import MASKS, is_mask, masked
 from tongban.kernel.terms import Text, UserError
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from tests.unit.query.clean_room import PEOPLE, ROWS, ask, engine, question, room
 
-from tongban.kernel.query import noise
 from tongban.kernel.query.recipe import Budget, Privacy
+from tongban.kernel.query.room import noise
 from tongban.kernel.terms import UserError
 
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from tests.unit.query.world import AT, CASE, CATALOG, FOUNDER, bulk, use
 
-from tongban.kernel.query.openlineage import UseRun, events, run_id
+from tongban.kernel.query.explaining.openlineage import UseRun, events, run_id
 
 
 DATA = Path(__file__).parents[2] / "data" / "openlineage"

@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.query.world import CASE, bulk, use
 
-from tongban.kernel.query.origins import Origin, UseLineage, Way
+from tongban.kernel.query.explaining.origins import Origin, UseLineage, Way
 from tongban.kernel.terms import Refused
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tongban.kernel.query.parse import MAX_CHARACTERS, parse, parse_any
+from tongban.kernel.query.language.parse import MAX_CHARACTERS, parse, parse_any
 from tongban.kernel.terms import UserError
 
 

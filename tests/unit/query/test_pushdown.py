@@ -23,9 +23,9 @@ from tests.unit.query.world import (
 )
 
 from tongban.kernel.catalog.model import DataType
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.sqltypes import SQL_TYPES
+from tongban.kernel.query.terms.access import bindings
 
 
 ME, OTHER = FOUNDER.id, "990101198005055678"

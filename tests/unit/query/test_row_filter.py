@@ -9,7 +9,7 @@ from tests.unit.query.world import CASE, CATALOG, GRANTS, PURPOSES, bulk, grant,
 from tongban.kernel.query.check import check_filter, check_row
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.model import Scope
-from tongban.kernel.query.row_filter import read_filter
+from tongban.kernel.query.terms.row_filter import read_filter
 from tongban.kernel.terms import Refused, UserError
 
 

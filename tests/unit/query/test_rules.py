@@ -13,15 +13,15 @@ from tests.unit.query.world import (
     use,
 )
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.model import Scope
-from tongban.kernel.query.rules import (
+from tongban.kernel.query.explaining.rules import (
     Joint,
     batch_use_sql,
     explain_row,
     rule_use_sql,
 )
+from tongban.kernel.query.model import Scope
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import UserError
 
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.query.world import bulk
 
-from tongban.kernel.query.swell import MAX_GROWTH
+from tongban.kernel.query.language.swell import MAX_GROWTH
 from tongban.kernel.terms import UserError
 
 

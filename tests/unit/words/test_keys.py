@@ -15,7 +15,7 @@ from tongban.capabilities.workbench.forms import FORMS
 from tongban.capabilities.workbench.views import VIEWS
 from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase
 from tongban.kernel.catalog.model import DataType, SharingType, UpdateCycle
-from tongban.kernel.query.masks import _MASKS
+from tongban.kernel.query.terms.masks import _MASKS
 from tongban.kernel.terms import Text
 from tongban.pack.kinds.catalog import Openness
 from tongban.store.models import CertificateRecord

@@ -9,11 +9,14 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset
-from tongban.kernel.query.authorise import Wanted
-from tongban.kernel.query.grammar import AS_OF, SUBJECT
-from tongban.kernel.query.parse import StatementError, parse_any, parse_expression
-from tongban.kernel.query.reading import Reading, read
-from tongban.kernel.query.row_filter import read_filter
+from tongban.kernel.query.language.grammar import AS_OF, SUBJECT
+from tongban.kernel.query.language.parse import (
+    StatementError,
+    parse_any,
+    parse_expression,
+)
+from tongban.kernel.query.language.reading import Reading, Wanted, read
+from tongban.kernel.query.terms.row_filter import read_filter
 from tongban.kernel.terms import did_you_mean
 
 

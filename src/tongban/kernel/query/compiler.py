@@ -22,21 +22,14 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType
-from tongban.kernel.query.access import (
-    check_case,
-    check_params,
-    check_scope,
-    purpose_of,
-)
-from tongban.kernel.query.aggregate import flat_rows, rewrite
-from tongban.kernel.query.authorise import Demand, refusal
-from tongban.kernel.query.authority import Authority, InForce, NotAllowed
-from tongban.kernel.query.bind import Terms, bind
-from tongban.kernel.query.explain import Check, Explanation, dataset_verdicts
-from tongban.kernel.query.fence import may_fail
-from tongban.kernel.query.grants import GrantIndex
-from tongban.kernel.query.lineage import Output, trace, without
-from tongban.kernel.query.lower import lower
+from tongban.kernel.query.explaining.explain import Check, Explanation, dataset_verdicts
+from tongban.kernel.query.explaining.origins import UseLineage, origins
+from tongban.kernel.query.language.lineage import Output, trace, without
+from tongban.kernel.query.language.parse import parse
+from tongban.kernel.query.language.reading import Reading, read
+from tongban.kernel.query.lowering.fence import may_fail
+from tongban.kernel.query.lowering.lower import lower
+from tongban.kernel.query.lowering.spelling import LAKE
 from tongban.kernel.query.model import (
     CaseView,
     Column,
@@ -46,11 +39,18 @@ from tongban.kernel.query.model import (
     Scope,
     Use,
 )
-from tongban.kernel.query.origins import UseLineage, origins
-from tongban.kernel.query.parse import parse
-from tongban.kernel.query.reading import Reading, read
 from tongban.kernel.query.recipe import Recipe
-from tongban.kernel.query.spelling import LAKE
+from tongban.kernel.query.room.aggregate import flat_rows, rewrite
+from tongban.kernel.query.terms.access import (
+    check_case,
+    check_params,
+    check_scope,
+    purpose_of,
+)
+from tongban.kernel.query.terms.authorise import Demand, refusal
+from tongban.kernel.query.terms.authority import Authority, InForce, NotAllowed
+from tongban.kernel.query.terms.bind import Terms, bind
+from tongban.kernel.query.terms.grants import GrantIndex
 from tongban.kernel.terms import UserError
 
 

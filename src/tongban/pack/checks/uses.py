@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tongban.kernel.query.check import check_condition, check_filter, check_row
+from tongban.kernel.query.language.parse import StatementError
 from tongban.kernel.query.model import Grant
-from tongban.kernel.query.parse import StatementError
 from tongban.kernel.terms import SubjectKind
 from tongban.pack.assemble import Assembly
 from tongban.pack.draft import Draft, fields

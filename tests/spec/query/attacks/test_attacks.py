@@ -41,10 +41,10 @@ from tests.spec.query.attacks.world import (
     make_use,
 )
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Answer, Sources, run
 from tongban.kernel.query.model import CaseView, Plan, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, SubjectKind, UserError
 
 

@@ -19,9 +19,9 @@ from tests.spec.query.attacks.world import (
     make_use,
 )
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
+from tongban.kernel.query.terms.access import bindings
 from tongban.store.lake import publish, staging
 
 

@@ -34,11 +34,11 @@ from tongban.kernel.catalog.model import (
     SourceKind,
     UpdateCycle,
 )
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
 from tongban.kernel.query.engines.sqlite import Departments
 from tongban.kernel.query.model import CaseView, Grant, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, SubjectKind, Text
 from tongban.store.lake import mirror
 

@@ -21,11 +21,11 @@ from tongban.kernel.catalog.model import (
     SourceKind,
     UpdateCycle,
 )
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
+from tongban.kernel.query.explaining.rules import batch_use_sql
 from tongban.kernel.query.model import Grant, Plan, Purpose, Scope, Use
-from tongban.kernel.query.rules import batch_use_sql
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import SubjectKind, Text
 from tongban.store.lake import publish, staging
 

@@ -22,8 +22,8 @@ from tongban.kernel.catalog.model import (
     UpdateCycle,
 )
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.grants import GrantIndex
 from tongban.kernel.query.model import Grant, Purpose, Scope, Use
+from tongban.kernel.query.terms.grants import GrantIndex
 from tongban.kernel.terms import Text
 
 

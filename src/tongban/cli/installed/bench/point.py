@@ -23,7 +23,6 @@ from tongban.cli.installed.bench.timing import durations
 from tongban.cli.measures import Area, Figure, median
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Source, SourceKind
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
 from tongban.kernel.query.engines.places import Place
@@ -31,6 +30,7 @@ from tongban.kernel.query.engines.postgresql import Database, Servers
 from tongban.kernel.query.engines.sqlite import Departments
 from tongban.kernel.query.engines.types import SQLITE_TYPES, for_sqlite
 from tongban.kernel.query.model import CaseView, Grant, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Subject, SubjectKind, Text
 
 

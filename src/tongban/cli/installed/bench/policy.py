@@ -29,10 +29,10 @@ from tongban.kernel.catalog.model import (
     SourceKind,
     UpdateCycle,
 )
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run_batches
 from tongban.kernel.query.model import Grant, Purpose, Scope, Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import SubjectKind, Text
 from tongban.store.lake import publish, staging
 

@@ -19,11 +19,11 @@ from typing import Any
 import duckdb
 from sqlglot import exp, parse_one
 
-from tongban.kernel.query.access import bindings
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources, run
 from tongban.kernel.query.engines.duckdb import CURRENT, open_lake
 from tongban.kernel.query.model import Use
+from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import UserError
 from tongban.pack.loader import load
 from tongban.pack.model import Pack

@@ -38,8 +38,8 @@ from tongban.kernel.query.engines.fetched import Relation, parsed, placed
 from tongban.kernel.query.engines.places import Reading, Stream
 from tongban.kernel.query.engines.types import Row
 from tongban.kernel.query.engines.watchdog import Watchdog
-from tongban.kernel.query.soften import TOO_LONG
-from tongban.kernel.query.spelling import LAKE
+from tongban.kernel.query.language.soften import TOO_LONG
+from tongban.kernel.query.lowering.spelling import LAKE
 
 
 CURRENT = "current"

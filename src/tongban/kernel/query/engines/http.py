@@ -19,11 +19,11 @@ from typing import Any
 import httpx
 
 from tongban.kernel.catalog.model import Pages, Paging
-from tongban.kernel.query.asking import Ask, read
 from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.faults import Overrun, Reason, SourceFault
 from tongban.kernel.query.engines.places import TIMEOUT_SECONDS, Selection
 from tongban.kernel.query.engines.types import Row
+from tongban.kernel.query.lowering.asking import Ask, read
 
 
 # It logs each URL, and with it the subject's number.

@@ -2,7 +2,7 @@
 
 A place is made of what the site says of its databases, by name, and serves all
 threads of a process. Which statement a place understands, the compiler knows
-from the kind of the dataset's source (kernel.query.spelling).
+from the kind of the dataset's source (kernel.query.lowering.spelling).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

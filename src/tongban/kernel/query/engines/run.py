@@ -26,9 +26,9 @@ from tongban.kernel.query.engines.places import (
     Selection,
 )
 from tongban.kernel.query.engines.types import Row, as_text, fit, typed
-from tongban.kernel.query.grammar import LIMIT
+from tongban.kernel.query.language.grammar import LIMIT
+from tongban.kernel.query.lowering.spelling import LAKE
 from tongban.kernel.query.model import Fetch, Plan, Scope
-from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
 
 

@@ -29,7 +29,7 @@ from tongban.kernel.query.engines.faults import (
     ValueFault,
 )
 from tongban.kernel.query.engines.places import Reading, Stream
-from tongban.kernel.query.spelling import SPARK
+from tongban.kernel.query.lowering.spelling import SPARK
 
 
 NONE: Mapping[str, str] = MappingProxyType({})

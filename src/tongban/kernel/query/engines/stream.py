@@ -12,8 +12,8 @@ from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.engines.faults import SourceFault
 from tongban.kernel.query.engines.places import Bulk, Stream
 from tongban.kernel.query.engines.run import NO_PINS, Sources, unavailable, value_of
+from tongban.kernel.query.lowering.spelling import LAKE
 from tongban.kernel.query.model import Plan
-from tongban.kernel.query.spelling import LAKE
 from tongban.kernel.terms import UserError
 
 

@@ -1,0 +1,1 @@
+"""What a use did, told: which grant, which items, which truth."""

@@ -1,0 +1,1 @@
+"""From one governed tree to the statements of each place."""

@@ -1,0 +1,1 @@
+"""The clean room: figures of groups, never the rows of anybody."""
