@@ -37,6 +37,9 @@ from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Refused
 
 
+# Scopes whose answers are rows as they are; the clean room's have tests of their own.
+ROWWISE = (Scope.SUBJECT, Scope.POPULATION)
+
 # Forms that these statements do not hold, for the oracle knows no answer; test_wide
 # has them, and tests/spec/engines tries each by hand.
 NOT_GENERATED = {
@@ -218,7 +221,7 @@ def test_department_answers_as_the_oracle():
 @generated(120)
 @given(chance=CHANCE)
 def test_what_is_not_granted_is_refused_without_a_word_of_data(chance):
-    world = make_world(chance, chance.choice(list(Scope)))
+    world = make_world(chance, chance.choice(ROWWISE))
     statement = make_statement(chance, world, granted=False)
     assume(ungranted(world, statement))
     with pytest.raises(Refused) as refused:
