@@ -17,16 +17,14 @@ from hypothesis import strategies as st
 from sqlglot import exp
 from tests.capabilities.postgresql import programs, server
 from tests.generative.query.author import Author, Statement
-from tests.generative.query.expressions import KIND_OF
-from tests.generative.query.worlds import (
+from tests.generative.query.cities import (
     CITIES,
     DATASETS,
-    SECRET,
-    World,
     city,
-    make_world,
     write_to_postgresql,
 )
+from tests.generative.query.expressions import KIND_OF
+from tests.generative.query.worlds import SECRET, World, make_world
 
 from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.engines import Answer, oracle, run

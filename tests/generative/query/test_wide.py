@@ -7,6 +7,7 @@ from hypothesis import given
 from sqlglot import exp
 from tests.generative.query import bare
 from tests.generative.query.author import Statement
+from tests.generative.query.cities import DATASETS
 from tests.generative.query.expressions import KIND_OF
 from tests.generative.query.test_engines import (
     CHANCE,
@@ -19,7 +20,7 @@ from tests.generative.query.test_engines import (
     shown_days,
 )
 from tests.generative.query.wide import WideAuthor
-from tests.generative.query.worlds import DATASETS, SECRET, World, make_world
+from tests.generative.query.worlds import SECRET, World, make_world
 
 from tongban.kernel.query.language.allow import ALLOWED
 from tongban.kernel.query.language.parse import parse
