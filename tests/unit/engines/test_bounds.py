@@ -40,7 +40,7 @@ ENDLESS = {
     "LIKE": "SELECT count(*) FROM range(99999999) r(i) WHERE"
     " repeat('ab', 500) || i LIKE '%a%b%a%b%a%b%c%'",
     "window": "SELECT sum(s) FROM (SELECT median(i) OVER (ORDER BY hash(i) ROWS"
-    " BETWEEN 5000 PRECEDING AND 5000 FOLLOWING) AS s FROM range(999999) r(i)) q",
+    " BETWEEN 5000 PRECEDING AND 5000 FOLLOWING) AS s FROM range(9999999) r(i)) q",
     "sort": "SELECT max(i) FROM (SELECT i FROM range(99999999) r(i)"
     " ORDER BY hash(i), i OFFSET 99999998) q",
     "aggregate": "SELECT count(DISTINCT md5('x' || i)) FROM range(99999999) r(i)",
