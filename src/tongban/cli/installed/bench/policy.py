@@ -5,7 +5,6 @@ process of its own, whose peak memory the system tells.
 """
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -39,7 +38,7 @@ from tongban.store.lake import publish, staging
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CODE = "population.person"
-SIZES = (10_000_000, 30_000_000)
+SIZES = (10_000_000, 100_000_000)
 ROUNDS = 3
 _ITEMS = {
     "id_number": ("printf('9901%02d%011dX', i % 5, i)", DataType.TEXT),
@@ -122,6 +121,16 @@ def match(lake: Path) -> tuple[list[float], int]:
     return times, fits
 
 
+def peak_gib() -> float:
+    """The most memory that this process held, since its program began.
+
+    getrusage tells the parent's where that was more: it outlasts exec.
+    """
+    status = Path("/proc/self/status").read_text("ascii")
+    (line,) = (x for x in status.splitlines() if x.startswith("VmHWM:"))
+    return int(line.split()[1]) / 2**20  # of KiB
+
+
 def apart(lake: Path) -> dict[str, Any]:
     """What ``match`` tells in a process of its own, with its peak memory in GiB."""
     command = [sys.executable, "-m", __name__, str(lake)]
@@ -143,7 +152,7 @@ def measure(scratch: Path, sizes: Sequence[int] = SIZES) -> list[Area]:
     figures = (
         Figure("policy_10m_s", min(told[0]["seconds"]), "s", most=2),
         Figure("peak_gib", max(peaks), "GiB", most=4),
-        Figure("peak, last to first size", peaks[-1] / peaks[0], "", most=1.3),
+        Figure("peak, of ten times the rows", peaks[-1] / peaks[0], "", most=2),
     )
     how = (
         f"A condition over {counted} persons of {len(_ITEMS)} items and an amount for "
@@ -156,5 +165,5 @@ def measure(scratch: Path, sizes: Sequence[int] = SIZES) -> list[Area]:
 
 if __name__ == "__main__":
     seconds, fits = match(Path(sys.argv[1]))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # of KiB
-    sys.stdout.write(json.dumps({"seconds": seconds, "fits": fits, "peak_gib": peak}))
+    found = {"seconds": seconds, "fits": fits, "peak_gib": peak_gib()}
+    sys.stdout.write(json.dumps(found))
