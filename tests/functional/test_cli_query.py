@@ -44,6 +44,14 @@ def test_rows_go_out_and_the_receipt_to_standard_error(
     assert read.startswith("  read: population.person ")
 
 
+def test_what_json_has_no_number_for_is_text(tongban: Run, built_city: Path) -> None:
+    sql = "SELECT CAST('nan' AS DOUBLE) AS a, [CAST('inf' AS DOUBLE)] AS b, 1.5 AS c"
+    told = tongban(
+        "query", "--home", built_city, *ASKED, "--sql", sql, "--format", "json"
+    )
+    assert json.loads(told.stdout) == [{"a": "nan", "b": ["inf"], "c": "1.5"}]
+
+
 def test_each_use_leaves_a_receipt_of_its_own(tongban: Run, built_city: Path) -> None:
     command = ("query", "--home", built_city, *ASKED, "--sql", COUNT)
     first, second = tongban(*command), tongban(*command)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +147,19 @@ def _text(cell: Any) -> str:
 
 
 def _json(names: list[str], rows: list[tuple[Any, ...]]) -> str:
-    objects = [dict(zip(names, row, strict=True)) for row in rows]
-    return json.dumps(objects, ensure_ascii=False, default=_plain, indent=1)
+    objects = [dict(zip(names, map(_finite, row), strict=True)) for row in rows]
+    return json.dumps(
+        objects, ensure_ascii=False, default=_plain, indent=1, allow_nan=False
+    )
+
+
+def _finite(cell: Any) -> Any:
+    """``cell`` with the numbers that JSON has none for, such as nan, as text."""
+    if isinstance(cell, list):
+        return [_finite(each) for each in cell]
+    if isinstance(cell, dict):
+        return {name: _finite(each) for name, each in cell.items()}
+    return str(cell) if isinstance(cell, float) and not isfinite(cell) else cell
 
 
 def _plain(cell: Any) -> str:
