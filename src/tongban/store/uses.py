@@ -214,6 +214,8 @@ def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
 def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
     """The version of each dataset that is not read as it is now. Raises NoVersion."""
     lake = settings.HOME.lake
+    if plan.beside and (spec.versions or use.is_past):
+        raise _filter_of_today(plan)
     if spec.versions:
         return {
             code: versions.still_there(lake, code, spec.versions[code])
@@ -225,6 +227,17 @@ def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
         return {}
     day = use.law_day
     return {code: versions.on(lake, code, day) for code in sorted(plan.datasets)}
+
+
+def _filter_of_today(plan: Plan) -> Refused:
+    """A filter is judged today: who withdrew consent since must stay out."""
+    names = ", ".join(sorted(plan.beside))
+    return Refused(
+        f"a grant's filter looks into {names}, as it is today",
+        why="data of another day beside it would not be what the grant gives",
+        mend="ask without a day",
+        code="query.past-filter",
+    )
 
 
 def _views(wanted: Iterable[str]) -> dict[str, CaseView]:

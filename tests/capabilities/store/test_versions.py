@@ -43,6 +43,11 @@ DECLARED = {
   scope: population
   basis: 《政务数据共享条例》第十九条
   items: [population.person.name, population.person.alive]
+- purpose: holders
+  title: {zh: 持证人, en: Licence holders}
+  scope: population
+  basis: 《政务数据共享条例》第十九条
+  items: [population.person.name, market.licence.holder_id]
 """,
     "grants.yaml": """
 - grant: planning.person
@@ -51,6 +56,24 @@ DECLARED = {
   dataset: population.person
   items: [name, alive]
   reveal: [name]
+  scope: population
+  basis: 《政务数据共享条例》第十五条
+  since: 2025-08-01
+- grant: holders.person
+  organization: market-regulation
+  purpose: holders
+  dataset: population.person
+  items: [name]
+  filter: id_number IN (SELECT holder_id FROM market.licence)
+  scope: population
+  basis: 《政务数据共享条例》第十五条
+  since: 2025-08-01
+- grant: holders.licence
+  organization: market-regulation
+  purpose: holders
+  dataset: market.licence
+  items: [holder_id]
+  reveal: [holder_id]
   scope: population
   basis: 《政务数据共享条例》第十五条
   since: 2025-08-01
@@ -108,9 +131,8 @@ def plan(sql: str = COUNT, **given: Any) -> uses.Result:
     return uses.use(
         by=REGISTRAR,
         organization="market-regulation",
-        purpose="planning",
         sql=sql,
-        **given,
+        **{"purpose": "planning", **given},
     )
 
 
@@ -213,6 +235,14 @@ def test_an_entry_is_judged_by_the_law_of_that_day() -> None:
     with pytest.raises(Refused) as refused:
         plan(data_of=date(2025, 7, 31))
     assert refused.value.code == "query.expired"
+
+
+@pytest.mark.usefixtures("two", "wednesday")
+def test_a_filter_that_looks_elsewhere_is_judged_today() -> None:
+    with pytest.raises(Refused) as refused:
+        plan(purpose="holders", data_of=MONDAY.date())
+    assert refused.value.code == "query.past-filter"
+    assert not UseReceipt.objects.exists()
 
 
 @pytest.mark.usefixtures("two")

@@ -25,6 +25,7 @@ from tests.generative.query.worlds import SECRET, World, make_world
 from tongban.kernel.query.language.allow import ALLOWED
 from tongban.kernel.query.language.parse import parse
 from tongban.kernel.query.model import Scope
+from tongban.kernel.terms import Refused
 
 
 # What only a refusal, or nothing at all, can hold.
@@ -47,20 +48,30 @@ def make_author(chance: Random, scope: Scope) -> tuple[World, WideAuthor]:
     return world, WideAuthor(chance, granted)
 
 
-def check(world: World, statement: Statement) -> None:
+def check(world: World, statement: Statement) -> bool:
+    """Whether it is answered at all: no place among rows is told by what is hidden."""
     use = world.use(statement.sql)
-    _, answer = answered(world, statement)
+    try:
+        _, answer = answered(world, statement)
+    except Refused as refused:
+        if refused.code != "query.order":
+            raise
+        return False
     expected = bare.answer(use, world.catalog(), world.grants, world.city.rows, SECRET)
     assert compared(answer.rows, ordered=False) == compared(expected, ordered=False)
     check_secrets(world, statement, repr(answer.rows) + str(shown_days(answer)))
+    return True
 
 
 def test_every_template_answers_as_it_is_written():
     chance = Random(2)
     worlds = [make_author(chance, scope) for scope in ROWWISE for _ in range(2)]
     for number in range(len(worlds[0][1].every())):
-        world, author = worlds[number % len(worlds)]
-        check(world, author.every()[number])
+        turn = number % len(worlds)
+        assert any(
+            check(world, author.every()[number])
+            for world, author in [*worlds[turn:], *worlds[:turn]]
+        )
 
 
 @generated(100)

@@ -17,7 +17,7 @@ FROM (SELECT CASE WHEN LENGTH("__raw"."address") > 6 THEN SUBSTRING("__raw"."add
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
 GROUP BY "person"."address"
-ORDER BY "address"
+ORDER BY "address", 1, 2
 
 # and before two datasets meet on it
 for: everyone
@@ -32,6 +32,7 @@ JOIN (SELECT CASE WHEN LENGTH("__raw"."id_number") > 14 THEN SUBSTRING("__raw"."
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "p" ON "p"."id_number" =
 "l"."legal_rep_id"
+ORDER BY 1
 
 # an item that the grant reveals is not masked
 for: everyone
@@ -40,6 +41,7 @@ SELECT legal_rep_id FROM market.licence
 SELECT "licence"."legal_rep_id" AS "legal_rep_id"
 FROM (SELECT "__raw"."legal_rep_id" AS "legal_rep_id"
 FROM "lake"."market.licence" AS "__raw") AS "licence"
+ORDER BY 1
 
 # the subject is bound by the raw number although it is shown masked
 SELECT legal_rep_id FROM market.licence
@@ -75,6 +77,7 @@ SELECT "person"."birth_date" AS "birth_date"
 FROM (SELECT CAST(DATE_TRUNC('YEAR', "__raw"."birth_date") AS DATE) AS "birth_date"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
+ORDER BY 1
 
 # rows kept back are gone before a condition that may fail is tried
 for: everyone
@@ -85,3 +88,4 @@ FROM (SELECT "__raw"."sex" AS "sex", "__raw"."children" AS "children"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today) OFFSET 0) AS "person"
 WHERE "person"."children" + 1 > 2
+ORDER BY 1

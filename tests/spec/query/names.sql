@@ -115,12 +115,13 @@ FROM (SELECT "__raw"."sex" AS "sex"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
 GROUP BY "person"."sex"
+ORDER BY 1, 2
 
 # an alias in DISTINCT ON and ORDER BY
 for: everyone
-SELECT DISTINCT ON (status) status, name FROM market.licence ORDER BY status, name
+SELECT DISTINCT ON (status) status, uscc FROM market.licence ORDER BY status, uscc
 => duckdb () from lake market.licence
-SELECT DISTINCT ON ("status") "licence"."status" AS "status", "licence"."name" AS "name"
-FROM (SELECT "__raw"."name" AS "name", "__raw"."status" AS "status"
+SELECT DISTINCT ON ("status") "licence"."status" AS "status", "licence"."uscc" AS "uscc"
+FROM (SELECT "__raw"."uscc" AS "uscc", "__raw"."status" AS "status"
 FROM "lake"."market.licence" AS "__raw") AS "licence"
-ORDER BY "status", "name"
+ORDER BY "status", "uscc"

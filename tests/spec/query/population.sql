@@ -7,6 +7,7 @@ FROM (SELECT "__raw"."sex" AS "sex", "__raw"."children" AS "children"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
 WHERE "person"."children" > 2
+ORDER BY 1
 
 # groups and their order
 for: everyone
@@ -17,7 +18,7 @@ FROM (SELECT "__raw"."sex" AS "sex"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today) OFFSET 0) AS "person"
 GROUP BY "person"."sex" HAVING COUNT(*) > 10
-ORDER BY "n" DESC
+ORDER BY "n" DESC, 1, 2
 
 # a filter of the author cannot undo the grant's
 for: everyone
@@ -28,6 +29,7 @@ FROM (SELECT "__raw"."sex" AS "sex"
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "person"
 WHERE TRUE OR 1 = 1
+ORDER BY 1
 
 # nor a correlated query
 for: everyone
@@ -43,6 +45,7 @@ FROM (SELECT CASE WHEN LENGTH("__raw"."id_number") > 14 THEN SUBSTRING("__raw"."
 FROM "lake"."population.person" AS "__raw"
 WHERE ("__raw"."alive" AND "__raw"."birth_date" <= $__today)) AS "p"
 WHERE "p"."id_number" = "l"."legal_rep_id")
+ORDER BY 1
 
 # age, written out
 for: everyone
@@ -60,10 +63,11 @@ DATE)))) // 10000 END) >= 80
 
 # windows
 for: everyone
-SELECT name, row_number() OVER (PARTITION BY status ORDER BY opened) AS n FROM market.licence
+SELECT name, rank() OVER (PARTITION BY status ORDER BY opened) AS n FROM market.licence
 => duckdb () from lake market.licence
-SELECT "licence"."name" AS "name", ROW_NUMBER() OVER (PARTITION BY "licence"."status"
+SELECT "licence"."name" AS "name", RANK() OVER (PARTITION BY "licence"."status"
 ORDER BY "licence"."opened") AS "n"
 FROM (SELECT "__raw"."name" AS "name", "__raw"."status" AS "status", "__raw"."opened" AS
 "opened"
 FROM "lake"."market.licence" AS "__raw") AS "licence"
+ORDER BY 1, 2

@@ -51,6 +51,7 @@ from tongban.kernel.query.terms.authorise import Demand, refusal
 from tongban.kernel.query.terms.authority import Authority, InForce, NotAllowed
 from tongban.kernel.query.terms.bind import Terms, bind
 from tongban.kernel.query.terms.grants import GrantIndex
+from tongban.kernel.query.terms.order import settle_order
 from tongban.kernel.terms import UserError
 
 
@@ -153,9 +154,11 @@ class Compiler:
         reading = self._read(use.sql)
         verdicts = self._authority.verdicts(reading.wanted, demand, use)
         allowed = all(v.grant for v in verdicts) and not any(c.refusal for c in checks)
-        if allowed and demand.purpose.scope is Scope.AGGREGATE:
+        if allowed and purpose.scope is not Scope.SUBJECT:
             key = self._key(use, reading, demand)
-            checks.append(_tried("clean room", lambda: self._plan(key)))
+            grouped = purpose.scope is Scope.AGGREGATE
+            name = "clean room" if grouped else "order"
+            checks.append(_tried(name, lambda: self._plan(key)))
             allowed = checks[-1].refusal is None
         plan = self._plan(self._key(use, reading, demand)) if allowed else None
         datasets = dataset_verdicts(verdicts, demand, self.catalog)
@@ -181,6 +184,8 @@ class Compiler:
         if key.demand.purpose.scope is Scope.AGGREGATE:
             tree, recipe = _grouped(tree, terms, key.demand.purpose)
             terms = {code: replace(t, counted=True) for code, t in terms.items()}
+        elif key.demand.kind is None:
+            tree = settle_order(tree, terms)
         governed = bind(tree.copy(), terms, fenced=may_fail(tree, terms, values))
         digest = hashlib.sha256(governed.sql("duckdb", comments=False).encode())
         lowered = lower(
@@ -195,7 +200,7 @@ class Compiler:
             flat = flat_rows(governed).sql("duckdb", comments=False)
             recipe = replace(recipe, flat=flat)
         masked = _names((t.dataset.code, t.shown_masked) for t in terms.values())
-        beside = (other for each in terms.values() for other in each.beside.values())
+        beside = [other for each in terms.values() for other in each.beside.values()]
         every = (*terms.values(), *beside)
         types = lowered.types or (None,) * len(outputs)
         return Plan(
@@ -207,6 +212,7 @@ class Compiler:
             ),
             items=_names((t.dataset.code, t.items) for t in every),
             datasets=frozenset(t.dataset.code for t in every),
+            beside=frozenset(t.dataset.code for t in beside),
             grants=frozenset(t.grant.id for t in every),
             scope=key.demand.purpose.scope,
             digest=digest.hexdigest(),

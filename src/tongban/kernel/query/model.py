@@ -173,6 +173,7 @@ class Plan:
     providers: Mapping[str, str] = field(default_factory=dict)  # dataset → provider
     quotas: Mapping[str, Quota] = field(default_factory=dict)  # of its grants
     recipe: Recipe | None = None  # of aggregate scope: how rows become an answer
+    beside: frozenset[str] = frozenset()  # datasets that filters look into
 
 
 @dataclass(frozen=True, slots=True)

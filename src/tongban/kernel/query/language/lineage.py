@@ -163,6 +163,11 @@ class _Tracer:
             raise _unknown(column)
 
 
+def sources_of(column: exp.Column, datasets: Mapping[str, Dataset]) -> Items:
+    """The items that one qualified column comes from."""
+    return _Tracer(datasets).origin(column).sources
+
+
 def trace(tree: exp.Query, datasets: Mapping[str, Dataset]) -> Lineage:
     """The lineage of a qualified tree. Raises StatementError for a name of nothing."""
     tracer = _Tracer(datasets)
