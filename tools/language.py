@@ -64,7 +64,7 @@ is granted.
 | nodes | {MAX_NODES:,} |
 | joins | {MAX_JOINS} |
 | windows | {MAX_WINDOWS} |
-| operators in one chain of `+`, `-`, `*`, `||` | {MAX_CHAIN} |
+| operators in one chain of `+`, `-`, `*`, `\\|\\|` | {MAX_CHAIN} |
 | grouping sets of one GROUP BY | {MAX_GROUPING_SETS} |
 | growth of a text or list, in lengths of an item | {MAX_GROWTH} |
 | characters of `lpad`, `rpad`, `string_agg` | {MAX_PAD:,} |

@@ -26,12 +26,23 @@ def words() -> Mapping[str, Text]:
     """Every key of every ``words.yaml`` of the product; a key declared twice fails."""
     found: dict[str, Text] = {}
     for path in sorted(ROOT.rglob("words.yaml")):
-        declared = yaml.safe_load(path.read_text("utf-8")) or {}
+        declared = yaml.load(path.read_text("utf-8"), _Once) or {}  # nosec B506
         for key, text in _flatten(declared):
             if key in found:
                 raise KeyError(f"{path.relative_to(ROOT)}: {key!r} is declared twice")
             found[key] = text
     return found
+
+
+class _Once(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which the plain loader keeps the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        names = [key.value for key, _ in node.value]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise KeyError(f"{sorted(twice)} declared twice near {node.start_mark}")
+        return super().construct_mapping(node, deep)
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Text]]:

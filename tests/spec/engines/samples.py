@@ -281,6 +281,7 @@ ROWWISE = [
     f"sum(n) {_OVER}",
 ]
 TOTALS = [
+    "string_agg(t, ',' ORDER BY number)",
     "count(*)",
     "count(t)",
     "count(DISTINCT n)",

@@ -18,4 +18,3 @@ DATE_TRUNC('YEAR', TRY_CAST('2026-11-23' AS DATE)) AS "y", DATE_DIFF('DAY', "lic
 $as_of) AS "d"
 FROM (SELECT "__raw"."opened" AS "opened"
 FROM "lake"."market.licence" AS "__raw") AS "licence"
-ORDER BY 1, 2, 3, 4

@@ -41,7 +41,6 @@ SELECT legal_rep_id FROM market.licence
 SELECT "licence"."legal_rep_id" AS "legal_rep_id"
 FROM (SELECT "__raw"."legal_rep_id" AS "legal_rep_id"
 FROM "lake"."market.licence" AS "__raw") AS "licence"
-ORDER BY 1
 
 # the subject is bound by the raw number although it is shown masked
 SELECT legal_rep_id FROM market.licence

@@ -119,9 +119,9 @@ ORDER BY 1, 2
 
 # an alias in DISTINCT ON and ORDER BY
 for: everyone
-SELECT DISTINCT ON (status) status, uscc FROM market.licence ORDER BY status, uscc
+SELECT DISTINCT ON (status) status, name FROM market.licence ORDER BY status, name
 => duckdb () from lake market.licence
-SELECT DISTINCT ON ("status") "licence"."status" AS "status", "licence"."uscc" AS "uscc"
-FROM (SELECT "__raw"."uscc" AS "uscc", "__raw"."status" AS "status"
+SELECT DISTINCT ON ("status") "licence"."status" AS "status", "licence"."name" AS "name"
+FROM (SELECT "__raw"."name" AS "name", "__raw"."status" AS "status"
 FROM "lake"."market.licence" AS "__raw") AS "licence"
-ORDER BY "status", "uscc"
+ORDER BY "status", "name"

@@ -63,11 +63,10 @@ DATE)))) // 10000 END) >= 80
 
 # windows
 for: everyone
-SELECT name, rank() OVER (PARTITION BY status ORDER BY opened) AS n FROM market.licence
+SELECT name, row_number() OVER (PARTITION BY status ORDER BY opened) AS n FROM market.licence
 => duckdb () from lake market.licence
-SELECT "licence"."name" AS "name", RANK() OVER (PARTITION BY "licence"."status"
+SELECT "licence"."name" AS "name", ROW_NUMBER() OVER (PARTITION BY "licence"."status"
 ORDER BY "licence"."opened") AS "n"
 FROM (SELECT "__raw"."name" AS "name", "__raw"."status" AS "status", "__raw"."opened" AS
 "opened"
 FROM "lake"."market.licence" AS "__raw") AS "licence"
-ORDER BY 1, 2

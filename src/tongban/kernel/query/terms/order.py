@@ -14,7 +14,7 @@ from tongban.kernel.catalog.model import Dataset
 from tongban.kernel.query.language.lineage import sources_of
 from tongban.kernel.query.language.parse import place
 from tongban.kernel.query.language.relations import label
-from tongban.kernel.query.terms.bind import Terms
+from tongban.kernel.query.terms.bind import Terms, shown_masked
 from tongban.kernel.terms import Refused
 
 
@@ -56,9 +56,10 @@ def _sorted_by(dataset: Dataset) -> list[str]:
 
 
 def _is_hidden(terms: Terms) -> bool:
-    """Whether what a snapshot is sorted by does not come as it is."""
+    """Whether what a snapshot is sorted by may not be seen as it is."""
+    given = terms.grant.items
     leading = _sorted_by(terms.dataset)[:1]
-    return not set(leading) <= terms.items - terms.shown_masked
+    return not set(leading) <= given - shown_masked(given, terms.dataset, terms.grant)
 
 
 def _is_one_row(tree: exp.Query) -> bool:
