@@ -50,8 +50,9 @@ class Question:
     def of(cls, recipe: Recipe, params: Mapping[str, Any]) -> "Question":
         tree = parse_one(f"{recipe.flat}\n", read="duckdb")
         names = sorted({node.name for node in tree.find_all(exp.Placeholder)})
-        chosen = sorted({m.when for m in recipe.measures if m.when and m.chosen})
-        conditions: list[str | None] = [None, *chosen]
+        # A missing value leaves people out as well as a condition does.
+        named = sorted({m.when for m in recipe.measures if m.when})
+        conditions: list[str | None] = [None, *named]
         return cls(
             recipe.flat,
             # The pads of keyed masks are the installation's secret and stay there.
@@ -219,7 +220,9 @@ def is_too_close(overlay: Overlay, rows: Sequence[Sequence[Any]], least: int) ->
             ("b", _NOBODY) if other in hidden else other,
         )
         shown[pair] += number
-    return any(0 < each < least for each in _differences(shown, least))
+    return any(
+        0 < each < least for each in (*_common(shown), *_differences(shown, least))
+    )
 
 
 def _hidden(
@@ -234,6 +237,15 @@ def _hidden(
     small = [cell for cell, size in sizes.items() if size < least]
     name = "ab"[side]
     return {(name, group) for _, group in complete(sizes, small, (keys,), least)}
+
+
+def _common(shared: Mapping[tuple[Side, Side], int]) -> Iterator[int]:
+    """How many subjects two shown groups share: a third answer, of both groups
+    together, would tell their figure.
+    """
+    for (one, other), number in shared.items():
+        if one[1] != _NOBODY and other[1] != _NOBODY:
+            yield number
 
 
 def _differences(shared: Mapping[tuple[Side, Side], int], least: int) -> Iterator[int]:
