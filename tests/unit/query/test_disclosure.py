@@ -174,7 +174,7 @@ def test_nobody_and_one_answer_alike(duck, figure, rounding):
     assert answers[0].rows == [(None,)]
 
 
-def test_means_beside_rounded_counts_have_three_digits(duck):
+def test_means_beside_rounded_counts_have_three_digits():
     some = [(*row[:4], 1_234_567 + n, *row[5:]) for n, row in enumerate(PEOPLE)]
     sql = "SELECT COUNT(*) AS n, SUM(income) AS s, AVG(income) AS m FROM pop.person"
     with engine({**ROWS, "pop.person": some}) as other:
