@@ -207,6 +207,25 @@ def test_a_spent_budget_does_not_tell_what_would_fail() -> None:
     assert refused(failing, params={"k": 1}).code == "query.budget"
 
 
+def test_a_spent_budget_is_told_before_anything_is_read(home: Home) -> None:
+    for sql in (COUNT, BY_DECADE, BY_LIFE):
+        ask(sql)
+    version = UseReceipt.objects.latest("pk").versions["population.person"]
+    (home.lake / "population.person" / f"{version}.parquet").write_bytes(b"")
+    assert refused(f"{COUNT} WHERE alive").code == "query.budget"
+    with pytest.raises(uses.SourceUnavailable):
+        ask(COUNT)
+
+
+def test_nobody_names_the_versions_of_a_period() -> None:
+    first = ask(COUNT)
+    spec = uses.UseSpec(
+        "market-regulation", "population.statistics", COUNT, versions=first.versions
+    )
+    with pytest.raises(privacy.PastAsked):
+        uses.use_many([spec], by=REGISTRAR)
+
+
 def test_a_period_keeps_its_version_whatever_is_run_again(home: Home) -> None:
     first = ask(COUNT)
     bring_in(home, 80)
