@@ -1,34 +1,36 @@
 """The budget of a purpose of aggregate scope: what was asked, what may still be.
 
-A question is admitted before it is receipted: there must be budget left, and its
-answer must not lie too close to an earlier one of the same period. What it costs is
-spent in the transaction of its receipt, by a comparison with what was spent when it
-was admitted: two at once cannot both spend the last of it, nor escape comparison.
+A question is computed only while there is budget left, and one that fails on the
+data costs as well, for that tells something, too. It is admitted before it is
+receipted: its answer must not lie too close to an earlier one of the same period.
+What it costs is spent in the transaction of its receipt, by a comparison with what
+was spent when it was admitted: two at once cannot both spend the last of it, nor
+escape comparison.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
-from tongban.kernel.query.engines import Answer, run
-from tongban.kernel.query.model import Fetch, Plan, Purpose, Use
-from tongban.kernel.query.recipe import BudgetLeft, BudgetPeriod, Privacy
-from tongban.kernel.query.room.differencing import (
-    Question,
-    identity,
-    is_too_close,
-    overlays,
+from tongban.kernel.query.engines import Answer, MemoryOverrun, Overrun, ValueFault
+from tongban.kernel.query.model import Plan, Purpose, Use
+from tongban.kernel.query.recipe import BudgetLeft, Privacy
+from tongban.kernel.query.room.differencing import Question, identity
+from tongban.kernel.query.room.disclosure import (
+    TooManyGroups,
+    release,
+    too_many_groups,
 )
-from tongban.kernel.query.room.disclosure import MOST_GROUPS, release, too_many_groups
 from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Refused
-from tongban.store import jurisdiction
+from tongban.store import comparing, jurisdiction
 from tongban.store.commit import Batch
 from tongban.store.models import PrivacyQuestion, PrivacySpent, UseReceipt
 from tongban.store.versions import still_there
@@ -36,6 +38,7 @@ from tongban.store.versions import still_there
 
 Written = TypeVar("Written")
 _TRIES = 20
+_ON_DATA = (Overrun, MemoryOverrun, ValueFault, TooManyGroups)
 
 
 class BudgetSpent(Refused):
@@ -53,7 +56,7 @@ class PastAsked(Refused):
 class Busy(Refused):
     """Too many use one purpose at the same moment."""
 
-    code = "query.busy"
+    code = "query.contended"
 
 
 class TooClose(Refused):
@@ -73,6 +76,7 @@ class Admission:
     purpose: str
     since: date
     seen: int
+    newest: int  # the last question that it could be compared with
     identity: str
     question: Question
     epsilon: Decimal
@@ -82,7 +86,7 @@ class Admission:
 def left(purpose: Purpose, day: date) -> BudgetLeft:
     """What is left of the budget of ``purpose`` on ``day``, and when it is full."""
     budget = purpose.privacy.budget
-    since, until = _period(budget.per, day)
+    since, until = budget.per.around(day)
     spent = _spent(purpose.code, since)
     return BudgetLeft(
         questions=max(0, budget.questions - spent.questions),
@@ -94,20 +98,23 @@ def left(purpose: Purpose, day: date) -> BudgetLeft:
     )
 
 
-def pinned(plan: Plan, use: Use) -> dict[str, str]:
+def pinned(plan: Plan, use: Use, wanted: Mapping[str, str]) -> dict[str, str]:
     """The versions that questions of this period read, as far as one has read them.
 
-    Raises PastAsked for a use of another day's data.
+    Raises PastAsked for a use of a day's data or of the versions ``wanted``: a
+    period's own would be no more than what was asked first.
     """
-    if use.is_past:
+    if use.data_of is not None or wanted:
         raise PastAsked(
             "figures of a past day are not answered in the clean room",
             why="the figures of two days together tell who came and who went",
             mend="ask without a day; all of a period read the same data",
         )
-    since, _ = _period(_purpose(use).privacy.budget.per, use.at.date())
+    since, _ = _purpose(use).privacy.budget.per.around(use.at.date())
     read = UseReceipt.objects.filter(
-        privacyquestion__purpose=use.purpose, privacyquestion__since=since
+        privacyquestion__purpose=use.purpose,
+        privacyquestion__since=since,
+        data_of=None,
     )
     found: dict[str, str] = {}
     for versions in read.order_by("-pk").values_list("versions", flat=True):
@@ -117,6 +124,20 @@ def pinned(plan: Plan, use: Use) -> dict[str, str]:
         code: still_there(lake, code, found[code])
         for code in sorted(plan.datasets & found.keys())
     }
+
+
+def check_before(plan: Plan, use: Use, pins: Mapping[str, str]) -> None:
+    """Refuse with BudgetSpent what there is no budget for, before it is computed.
+
+    A use of any other scope passes, and so does a question that was asked before.
+    """
+    if plan.recipe is None:
+        return
+    purpose = _purpose(use)
+    since, until = purpose.privacy.budget.per.around(use.at.date())
+    name = identity(plan.digest, Question.of(plan.recipe, _bindings(use)), pins)
+    if not _is_known(purpose, name):
+        _check_left(purpose, _spent(purpose.code, since), until)
 
 
 def released(plan: Plan, use: Use, found: Answer, limit: int) -> Answer:
@@ -147,7 +168,11 @@ def settled(
             return write(admissions())
         except Overtaken:
             continue
-    raise Busy(
+    raise _busy()
+
+
+def _busy() -> Busy:
+    return Busy(
         "others use the same purpose at this moment",
         why=f"{_TRIES} tries met another question each time",
         mend="ask again in a moment",
@@ -162,35 +187,33 @@ def admit(plan: Plan, use: Use, versions: Mapping[str, str]) -> Admission:
     """
     assert plan.recipe is not None
     purpose = _purpose(use)
-    since, until = _period(purpose.privacy.budget.per, use.at.date())
+    since, until = purpose.privacy.budget.per.around(use.at.date())
     question = Question.of(plan.recipe, _bindings(use))
     name = identity(plan.digest, question, versions)
-    spent = _spent(purpose.code, since)
-    earlier = PrivacyQuestion.objects.filter(purpose=purpose.code)
+    spent, newest = _spent(purpose.code, since), _newest()
     cost = _cost(purpose.privacy)
     admission = Admission(
-        purpose.code, since, spent.questions, name, question, cost, again=False
+        purpose.code, since, spent.questions, newest, name, question, cost, again=False
     )
-    # Noise is drawn anew each time, and so tells more each time.
-    if not cost and earlier.filter(identity=name).exists():
+    if _is_known(purpose, name):
         return replace(admission, again=True)
     _check_left(purpose, spent, until)
     if cost:
         return admission
-    for kept in earlier.filter(since=since).order_by("pk"):
-        other = Question.from_json(kept.text)
-        if _is_close(plan, question, other, versions, use):
-            _charge(admission)
-            raise TooClose(
-                f"the answer lies too close to that of receipt {kept.receipt_id}",
-                why="one subtracted from the other would tell of fewer than "
-                f"{plan.recipe.privacy.threshold} subjects",
-                mend="ask for groups that differ by more, or repeat the earlier "
-                "question, which costs nothing",
-                receipt=str(kept.receipt_id),
-                resets=until.isoformat(),
-            )
-    return admission
+    with charged(plan, use):
+        kept = comparing.closest(plan, use, question, versions)
+    if kept is None:
+        return admission
+    _charge(admission)
+    raise TooClose(
+        f"the answer lies too close to that of receipt {kept.receipt_id}",
+        why="both together would tell of fewer than "
+        f"{plan.recipe.privacy.threshold} subjects",
+        mend="ask for groups that differ and share more, or repeat the earlier "
+        "question, which costs nothing",
+        receipt=str(kept.receipt_id),
+        resets=until.isoformat(),
+    )
 
 
 def spend(draft: Batch, admission: Admission, receipt: UseReceipt) -> None:
@@ -200,7 +223,9 @@ def spend(draft: Batch, admission: Admission, receipt: UseReceipt) -> None:
     """
     if admission.again:
         return
-    _add(admission, epsilon=admission.epsilon)
+    if not admission.epsilon and _newest() != admission.newest:
+        raise Overtaken
+    _add(admission.purpose, admission.since, admission.seen, admission.epsilon)
     draft.row(
         PrivacyQuestion(
             purpose=admission.purpose,
@@ -221,32 +246,67 @@ def _purpose(use: Use) -> Purpose:
     return jurisdiction.current().purposes[use.purpose]
 
 
+@contextmanager
+def charged(plan: Plan, use: Use) -> Iterator[None]:
+    """Whatever fails on the data in here costs what an answer would.
+
+    Raises BudgetSpent instead where that is more than is left.
+    """
+    try:
+        yield
+    except _ON_DATA:
+        charge_failure(plan, use)
+        raise
+
+
 def charge_failure(plan: Plan, use: Use) -> None:
     """Count a question whose computing failed on the data: that tells something, too.
 
-    A use of any other scope costs nothing.
+    A use of any other scope costs nothing. Raises BudgetSpent when nothing was left.
     """
     if plan.recipe is None:
         return
-    since, _ = _period(_purpose(use).privacy.budget.per, use.at.date())
-    key = {"purpose": use.purpose, "since": since}
-    with transaction.atomic():
-        PrivacySpent.objects.bulk_create([PrivacySpent(**key)], ignore_conflicts=True)
-        PrivacySpent.objects.filter(**key).update(questions=F("questions") + 1)
+    purpose = _purpose(use)
+    since, until = purpose.privacy.budget.per.around(use.at.date())
+    for _ in range(_TRIES):
+        spent = _spent(purpose.code, since)
+        _check_left(purpose, spent, until)
+        try:
+            with transaction.atomic():
+                _add(purpose.code, since, spent.questions, _cost(purpose.privacy))
+        except Overtaken:
+            continue
+        return
+    raise _busy()
 
 
 def _charge(admission: Admission) -> None:
     with transaction.atomic():
-        _add(admission, epsilon=Decimal(0))
+        _add(admission.purpose, admission.since, admission.seen, Decimal(0))
 
 
-def _add(admission: Admission, epsilon: Decimal) -> None:
-    key = {"purpose": admission.purpose, "since": admission.since}
+def _add(purpose: str, since: date, seen: int, epsilon: Decimal) -> None:
+    """Spend one question, if no more than ``seen`` have been. Raises Overtaken."""
+    key = {"purpose": purpose, "since": since}
     first = PrivacySpent(**key)
     PrivacySpent.objects.bulk_create([first], ignore_conflicts=True)
-    row = PrivacySpent.objects.filter(**key, questions=admission.seen)
+    row = PrivacySpent.objects.filter(**key, questions=seen)
     if not row.update(questions=F("questions") + 1, epsilon=F("epsilon") + epsilon):
         raise Overtaken
+
+
+def _newest() -> int:
+    """The number of the last question kept, of any purpose."""
+    return PrivacyQuestion.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _is_known(purpose: Purpose, name: str) -> bool:
+    """Whether the same was asked before, and may be answered again."""
+    # Noise is drawn anew each time, and so tells more each time.
+    if _cost(purpose.privacy):
+        return False
+    asked = PrivacyQuestion.objects.filter(purpose=purpose.code, identity=name)
+    return asked.exists()
 
 
 def _spent(purpose: str, since: date) -> PrivacySpent:
@@ -274,45 +334,3 @@ def _check_left(purpose: Purpose, spent: PrivacySpent, until: date) -> None:
         purpose=purpose.code,
         resets=until.isoformat(),
     )
-
-
-def _is_close(
-    plan: Plan,
-    question: Question,
-    earlier: Question,
-    versions: Mapping[str, str],
-    use: Use,
-) -> bool:
-    """Whether the two, computed on the same data, tell of a few by subtraction."""
-    assert plan.recipe is not None
-    datasets = tuple(sorted(question.datasets | earlier.datasets))
-    given = _bindings(use)
-    for overlay in overlays(earlier, question):
-        params = {**overlay.params, **{name: given[name] for name in overlay.secrets}}
-        fetch = Fetch("duckdb", "", overlay.sql, tuple(params), "", datasets)
-        laid = replace(plan, fetches=(fetch,), final=None, recipe=None)
-        found = run(
-            laid,
-            params,
-            jurisdiction.sources(),
-            at=use.at,
-            limit=MOST_GROUPS,
-            pinned=versions,
-        )
-        if found.truncated:
-            raise too_many_groups()
-        if is_too_close(overlay, found.rows, plan.recipe.privacy.threshold):
-            return True
-    return False
-
-
-def _period(per: BudgetPeriod, day: date) -> tuple[date, date]:
-    """The first day of the period that ``day`` is in, and of the next one."""
-    match per:
-        case BudgetPeriod.DAY:
-            return day, day + timedelta(days=1)
-        case BudgetPeriod.MONTH:
-            first = day.replace(day=1)
-            return first, (first + timedelta(days=31)).replace(day=1)
-        case BudgetPeriod.YEAR:
-            return date(day.year, 1, 1), date(day.year + 1, 1, 1)

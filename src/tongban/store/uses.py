@@ -9,14 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.engines import (
-    Answer,
-    Crossing,
-    Overrun,
-    SourceUnavailable,
-    ValueFault,
-    run,
-)
+from tongban.kernel.query.engines import Answer, Crossing, SourceUnavailable, run
 from tongban.kernel.query.explaining.explain import Explanation
 from tongban.kernel.query.explaining.fingerprint import fingerprint
 from tongban.kernel.query.explaining.origins import UseLineage
@@ -136,6 +129,8 @@ def use_many(
         for spec in specs
     ]
     _check_quotas(planned)
+    for each in planned:
+        privacy.check_before(each.plan, each.use, each.pinned)
     answers = [_answer(each) for each in planned]
     return _settled(planned, answers, by)
 
@@ -214,6 +209,10 @@ def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
 def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
     """The version of each dataset that is not read as it is now. Raises NoVersion."""
     lake = settings.HOME.lake
+    if plan.recipe is not None:
+        pins = privacy.pinned(plan, use, spec.versions)
+        # Whom a filter lets in is known today alone.
+        return {code: v for code, v in pins.items() if code not in plan.beside}
     if plan.beside and (spec.versions or use.is_past):
         raise _filter_of_today(plan)
     if spec.versions:
@@ -221,8 +220,6 @@ def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
             code: versions.still_there(lake, code, spec.versions[code])
             for code in sorted(plan.datasets)
         }
-    if plan.recipe is not None:
-        return privacy.pinned(plan, use)
     if not use.is_past:
         return {}
     day = use.law_day
@@ -312,23 +309,22 @@ def _quotas(planned: Sequence[Planned]) -> dict[str, Quota]:
 
 
 def _answer(planned: Planned) -> Answer | SourceUnavailable:
-    limit = MOST_GROUPS if planned.plan.recipe else planned.spec.limit
     try:
-        found = run(
-            planned.plan,
-            bindings(planned.use, jurisdiction.pseudonym_secret()),
-            jurisdiction.sources(),
-            at=planned.use.at,
-            limit=limit,
-            pinned=planned.pinned,
-            share=planned.spec.organization,
-        )
+        with privacy.charged(planned.plan, planned.use):
+            found = run(
+                planned.plan,
+                bindings(planned.use, jurisdiction.pseudonym_secret()),
+                jurisdiction.sources(),
+                at=planned.use.at,
+                limit=MOST_GROUPS if planned.plan.recipe else planned.spec.limit,
+                pinned=planned.pinned,
+                share=planned.spec.organization,
+            )
+            return privacy.released(
+                planned.plan, planned.use, found, planned.spec.limit
+            )
     except SourceUnavailable as failure:
         return failure
-    except (Overrun, ValueFault):
-        privacy.charge_failure(planned.plan, planned.use)
-        raise
-    return privacy.released(planned.plan, planned.use, found, planned.spec.limit)
 
 
 def _settled(

@@ -11,9 +11,12 @@ from django.db import connections
 from tests.capabilities.qinghe import MONDAY, REGISTRAR
 
 from tongban.home import Home
+from tongban.kernel.query.engines import MemoryOverrun, Overrun, ValueFault
 from tongban.kernel.query.model import Use
+from tongban.kernel.query.room.disclosure import too_many_groups
 from tongban.kernel.terms import UserError
-from tongban.store import clock, jurisdiction, privacy, uses
+from tongban.store import clock, comparing, jurisdiction, privacy, uses
+from tongban.store.again import again
 from tongban.store.lake import mirror
 from tongban.store.models import PrivacyQuestion, PrivacySpent, UseReceipt
 
@@ -28,7 +31,10 @@ BY_LIFE = "SELECT alive, COUNT(*) AS n FROM population.person GROUP BY alive ORD
 
 @pytest.fixture(autouse=True)
 def residents(home: Home) -> None:
-    """60 people in the lake: 40 born in the 1980s, 20 in the 1990s; 45 are alive."""
+    """60 people in the lake: 40 born in the 1980s, 20 in the 1990s.
+
+    Half of either are alive: no decade shares fewer than ten with the living.
+    """
     bring_in(home, 60)
 
 
@@ -41,7 +47,7 @@ def bring_in(home: Home, number: int) -> None:
                 f"9902011990010{n:05}",
                 f"人{n}",
                 f"{1980 + n % 10 if n < 40 else 1990 + n % 10}-01-01",
-                int(n % 4 > 0),
+                n % 2,
             )
             for n in range(number)
         ]
@@ -169,6 +175,105 @@ def test_what_fails_on_the_data_costs_one() -> None:
     assert left() == 2
     privacy.charge_failure(replace(plan, recipe=None), wish)
     assert left() == 2
+
+
+FAULTS = [
+    Overrun(1),
+    MemoryOverrun("1 MB", "1 MB"),
+    ValueFault("overflow", why="too large"),
+    too_many_groups(),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.code)
+def test_every_fault_of_the_data_costs_one_and_is_not_told_for_nothing(
+    fault: UserError,
+) -> None:
+    wish = Use("o", "market-regulation", "population.statistics", COUNT, MONDAY)
+    plan = jurisdiction.compiler().compile(wish)
+    for least in (2, 1, 0):
+        with pytest.raises(type(fault)), privacy.charged(plan, wish):
+            raise fault
+        assert left() == least
+    with pytest.raises(privacy.BudgetSpent), privacy.charged(plan, wish):
+        raise fault
+    assert PrivacySpent.objects.get().questions == 3
+
+
+def test_a_spent_budget_does_not_tell_what_would_fail() -> None:
+    failing = f"{COUNT} WHERE birth_date + :k > birth_date"
+    told = [refused(failing, params={"k": 2**31 - n}).code for n in range(1, 5)]
+    assert told == ["query.value"] * 3 + ["query.budget"]
+    assert refused(failing, params={"k": 1}).code == "query.budget"
+
+
+def test_a_spent_budget_is_told_before_anything_is_read(home: Home) -> None:
+    for sql in (COUNT, BY_DECADE, BY_LIFE):
+        ask(sql)
+    version = UseReceipt.objects.latest("pk").versions["population.person"]
+    (home.lake / "population.person" / f"{version}.parquet").write_bytes(b"")
+    assert refused(f"{COUNT} WHERE alive").code == "query.budget"
+    with pytest.raises(uses.SourceUnavailable):
+        ask(COUNT)
+
+
+def test_nobody_names_the_versions_of_a_period() -> None:
+    first = ask(COUNT)
+    spec = uses.UseSpec(
+        "market-regulation", "population.statistics", COUNT, versions=first.versions
+    )
+    with pytest.raises(privacy.PastAsked):
+        uses.use_many([spec], by=REGISTRAR)
+
+
+def test_a_period_keeps_its_version_whatever_is_run_again(home: Home) -> None:
+    first = ask(COUNT)
+    bring_in(home, 80)
+    with pytest.raises(privacy.PastAsked):
+        again(first.receipt_id, by=REGISTRAR, sql=COUNT)
+    assert refused(COUNT, data_of=MONDAY.date()).code == "query.aggregate-past"
+    assert ask(BY_DECADE).rows == [(198, 40), (199, 20)]
+
+
+def test_a_receipt_of_a_days_data_fixes_no_version(home: Home) -> None:
+    ask(COUNT)
+    UseReceipt.objects.update(data_of=MONDAY.date())
+    bring_in(home, 80)
+    assert ask(COUNT).rows == [(80,)]
+
+
+CLOSE = f"{COUNT} WHERE birth_date <> DATE '1983-01-01'"
+
+
+def test_questions_of_other_purposes_are_compared_while_the_period_lasts() -> None:
+    first = ask(COUNT)
+    PrivacyQuestion.objects.update(purpose="population.other")
+    told = refused(CLOSE)
+    assert (told.code, told.facts["receipt"]) == (
+        "query.differencing",
+        first.receipt_id,
+    )
+    with clock.at(datetime(2026, 12, 1, tzinfo=MONDAY.tzinfo)):
+        assert ask(CLOSE).rows == [(56,)]
+
+
+def test_no_more_is_answered_than_can_be_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(comparing, "MOST_COMPARED", 1)
+    ask(COUNT)
+    ask(BY_LIFE)
+    told = refused(BY_DECADE)
+    assert told.code == "query.comparisons"
+    assert "more than 1 questions" in str(told)
+    assert ask(COUNT).rows == [(60,)]
+
+
+def test_an_answer_that_shares_a_few_with_another_is_refused() -> None:
+    # Four were born in 1983; a third count, of all, would tell theirs.
+    ask(f"{COUNT} WHERE YEAR(birth_date) <= 1983")
+    told = refused(f"{COUNT} WHERE YEAR(birth_date) >= 1983")
+    assert told.code == "query.differencing"
 
 
 def test_a_source_that_is_missing_costs_nothing(home: Home) -> None:

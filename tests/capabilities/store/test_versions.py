@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.capabilities.acts import open_shop
 from tests.capabilities.qinghe import MONDAY, PACK, PEOPLE, REGISTRAR, citizen, person
+from tests.capabilities.store.planning import DECLARED
 
 from tongban.home import Home
 from tongban.kernel.terms import Refused
@@ -36,49 +37,6 @@ WEDNESDAY = MONDAY + timedelta(days=2)
 CODE = "population.person"
 COUNT = f"SELECT count(*) AS n FROM {CODE}"
 NAMES = f"SELECT name FROM {CODE} ORDER BY name"
-DECLARED = {
-    "purposes.yaml": """
-- purpose: planning
-  title: {zh: 人口规划, en: Planning}
-  scope: population
-  basis: 《政务数据共享条例》第十九条
-  items: [population.person.name, population.person.alive]
-- purpose: holders
-  title: {zh: 持证人, en: Licence holders}
-  scope: population
-  basis: 《政务数据共享条例》第十九条
-  items: [population.person.name, market.licence.holder_id]
-""",
-    "grants.yaml": """
-- grant: planning.person
-  organization: market-regulation
-  purpose: planning
-  dataset: population.person
-  items: [name, alive]
-  reveal: [name]
-  scope: population
-  basis: 《政务数据共享条例》第十五条
-  since: 2025-08-01
-- grant: holders.person
-  organization: market-regulation
-  purpose: holders
-  dataset: population.person
-  items: [name]
-  filter: id_number IN (SELECT holder_id FROM market.licence)
-  scope: population
-  basis: 《政务数据共享条例》第十五条
-  since: 2025-08-01
-- grant: holders.licence
-  organization: market-regulation
-  purpose: holders
-  dataset: market.licence
-  items: [holder_id]
-  reveal: [holder_id]
-  scope: population
-  basis: 《政务数据共享条例》第十五条
-  since: 2025-08-01
-""",
-}
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ def test_every_cell_is_of_enough_and_none_follows_from_others(rows, grouping):
         assert count == truth[cell]  # right
         assert count >= LEAST  # of enough
         told[cell] = count
-    assert _determined(people, keys, told) <= told.keys()
+    assert _determined(people, keys, sets, told) <= told.keys()
 
 
 def _groups(people, subset):
@@ -90,9 +90,9 @@ def _groups(people, subset):
     return list(people.groupby(list(subset)))
 
 
-def _determined(people, keys, told):
+def _determined(people, keys, sets, told):
     """The cells that an attacker computes who knows which cells there are, and every
-    total of the finest asked for, whether it was asked or not.
+    total of the finest asked for that was not asked: what was is told or withheld.
     """
     if not len(people):
         return set()
@@ -105,7 +105,7 @@ def _determined(people, keys, told):
 
     known = [row(*cell) for cell in told]
     for size in range(len(finest)):
-        for subset in combinations(finest, size):
+        for subset in set(combinations(finest, size)) - set(sets):
             known += [
                 row(subset, values)
                 for values, group in _groups(people, subset)

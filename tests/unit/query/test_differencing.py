@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.unit.query.clean_room import engine, question, room
+from tests.unit.query.clean_room import PEOPLE, ROWS, engine, question, room
 
 from tongban.kernel.query.room.differencing import Question, is_too_close, overlays
 from tongban.kernel.query.terms.access import bindings
@@ -68,10 +68,29 @@ CLOSE = [
 ]
 
 
+SUM = "SELECT SUM(income) AS s FROM pop.person"
+CLOSE += [
+    # Both hold one person alone; less the sum of all, they tell that one's.
+    (f"{SUM} WHERE YEAR(born) <= 1980", f"{SUM} WHERE YEAR(born) >= 1980"),
+    # 990102 has 25; those born until 1985 are 30 of 990101 and 6 of it.
+    (f"{COUNT} WHERE division = '990102'", f"{COUNT} WHERE YEAR(born) <= 1985"),
+]
+
+
 @pytest.mark.parametrize(("first", "second"), CLOSE)
 def test_too_close(duck, first, second):
     assert too_close(duck, kept(first), kept(second))
     assert too_close(duck, kept(second), kept(first))
+
+
+def test_people_left_out_by_a_missing_value_are_compared():
+    some = [(*r[:5], None if n == 20 else r[5]) for n, r in enumerate(PEOPLE)]
+    first, second = kept(SUM), kept(SUM.replace("(income)", "(income + 0 * children)"))
+    with engine({**ROWS, "pop.person": some}) as other:
+        assert too_close(other, first, second)
+        assert too_close(other, second, first)
+    with engine() as other:
+        assert not too_close(other, first, second)
 
 
 def test_a_changed_value_is_another_question(duck):

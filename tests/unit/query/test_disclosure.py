@@ -162,6 +162,29 @@ def test_sums_follow_the_rounded_counts(duck):
     assert shown(duck, sql, Privacy(rounding=6)) == [(21, 21000.0, 1000.0)]
 
 
+@pytest.mark.parametrize("rounding", [None, 6])
+@pytest.mark.parametrize("figure", ["AVG(income)", "SUM(income)"])
+def test_nobody_and_one_answer_alike(duck, figure, rounding):
+    one = f"SELECT {figure} AS a FROM pop.person WHERE born = DATE '1962-03-07' AND "
+    answers = [
+        ask(duck, f"{one} income > :k", Privacy(rounding=rounding), k=k)
+        for k in (999_999, 1_000_000)
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0].rows == [(None,)]
+
+
+def test_means_beside_rounded_counts_have_three_digits():
+    some = [(*row[:4], 1_234_567 + n, *row[5:]) for n, row in enumerate(PEOPLE)]
+    sql = "SELECT COUNT(*) AS n, SUM(income) AS s, AVG(income) AS m FROM pop.person"
+    with engine({**ROWS, "pop.person": some}) as other:
+        # 1234567 + 29 on the average; 59 becomes 57.
+        assert ask(other, sql, Privacy(rounding=6)).rows == [
+            (57, 57 * 1_230_000.0, 1_230_000.0)
+        ]
+        assert ask(other, sql).rows == [(59, 59 * 1_234_596, 1_234_596.0)]
+
+
 def test_order_and_cut_are_of_what_is_shown(duck):
     sql = (
         "SELECT division, sex, COUNT(*) AS n FROM pop.person "

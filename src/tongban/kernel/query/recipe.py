@@ -7,7 +7,7 @@ how the columns of the answer are computed of those that may be shown.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,17 @@ class BudgetPeriod(StrEnum):
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+
+    def around(self, day: date) -> tuple[date, date]:
+        """The first day of the period that ``day`` is in, and of the next one."""
+        match self:
+            case BudgetPeriod.DAY:
+                return day, day + timedelta(days=1)
+            case BudgetPeriod.MONTH:
+                first = day.replace(day=1)
+                return first, (first + timedelta(days=31)).replace(day=1)
+            case BudgetPeriod.YEAR:
+                return date(day.year, 1, 1), date(day.year + 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from tongban.store.models.uses import UseReceipt
 class PrivacySpent(models.Model):
     """What a purpose has spent of its budget since the day its period began.
 
-    ``questions`` counts those answered and those refused for being too close to an
-    earlier one; ``epsilon`` adds up the privacy loss of noised answers.
+    ``questions`` counts those answered, those refused for being too close to an
+    earlier one, and those that failed on the data; ``epsilon`` adds up the privacy
+    loss of noised answers, and of noised questions that failed.
     """
 
     purpose = models.CharField(max_length=80)

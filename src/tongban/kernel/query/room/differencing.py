@@ -1,11 +1,12 @@
 """Differencing: two answers whose difference is about fewer than the threshold.
 
-Two questions of one purpose are laid over one another, row by row: the groups of
-the one against those of the other. Groups that share as many subjects as the
-threshold hang together, for no difference between them can be small. What hangs
-together is a union on either side; if the two unions differ by a few subjects and
-not by none, subtracting their figures tells of those few, and the second question
-is refused.
+Two questions are laid over one another, row by row: the groups of the one against
+those of the other. Two groups that share a few subjects are refused, for the sum of
+both less a third answer, of whoever is in either, tells of those few. Groups that
+share as many subjects as the threshold hang together, for no difference between them
+can be small. What hangs together is a union on either side; if the two unions differ
+by a few subjects and not by none, subtracting their figures tells of those few, and
+the second question is refused.
 
 Refusing tells something, too: that there are a few. It cannot be avoided where the
 data decide (Kenthapadi, Mishra, Nissim 2005, "Simulatable auditing"); hence a
@@ -50,8 +51,9 @@ class Question:
     def of(cls, recipe: Recipe, params: Mapping[str, Any]) -> "Question":
         tree = parse_one(f"{recipe.flat}\n", read="duckdb")
         names = sorted({node.name for node in tree.find_all(exp.Placeholder)})
-        chosen = sorted({m.when for m in recipe.measures if m.when and m.chosen})
-        conditions: list[str | None] = [None, *chosen]
+        # A missing value leaves people out as well as a condition does.
+        named = sorted({m.when for m in recipe.measures if m.when})
+        conditions: list[str | None] = [None, *named]
         return cls(
             recipe.flat,
             # The pads of keyed masks are the installation's secret and stay there.
@@ -120,7 +122,8 @@ class Overlay:
 
     Its rows are: the first's keys, the second's keys, how many subjects have rows
     in both groups; each side's keys come behind whether there is a group at all.
-    ``secrets`` are the placeholders whose values nobody keeps.
+    ``secrets`` are the placeholders whose values nobody keeps; the first's begin with
+    ``a_``, the second's with ``b_``.
     """
 
     sql: str
@@ -184,8 +187,7 @@ def _side(part: _Part, alias: str) -> exp.Select:
     flat = parse_one(f"{question.flat}\n", read="duckdb")
     assert isinstance(flat, exp.Select)
     for node in list(flat.find_all(exp.Placeholder)):
-        if node.name in question.params:
-            node.set("this", f"{alias}_{node.name}")
+        node.set("this", f"{alias}_{node.name}")
     columns = [
         exp.alias_(exp.column(anchor.entry, quoted=True), "entry", quoted=True),
         exp.alias_(exp.column(anchor.subject, quoted=True), "subject", quoted=True),
@@ -219,7 +221,9 @@ def is_too_close(overlay: Overlay, rows: Sequence[Sequence[Any]], least: int) ->
             ("b", _NOBODY) if other in hidden else other,
         )
         shown[pair] += number
-    return any(0 < each < least for each in _differences(shown, least))
+    return any(
+        0 < each < least for each in (*_common(shown), *_differences(shown, least))
+    )
 
 
 def _hidden(
@@ -234,6 +238,15 @@ def _hidden(
     small = [cell for cell, size in sizes.items() if size < least]
     name = "ab"[side]
     return {(name, group) for _, group in complete(sizes, small, (keys,), least)}
+
+
+def _common(shared: Mapping[tuple[Side, Side], int]) -> Iterator[int]:
+    """How many subjects two shown groups share: a third answer, of both groups
+    together, would tell their figure.
+    """
+    for (one, other), number in shared.items():
+        if one[1] != _NOBODY and other[1] != _NOBODY:
+            yield number
 
 
 def _differences(shared: Mapping[tuple[Side, Side], int], least: int) -> Iterator[int]:

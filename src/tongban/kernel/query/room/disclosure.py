@@ -9,7 +9,6 @@ would say that there is somebody, and not that it was left out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlglot import exp
@@ -81,8 +80,12 @@ def _guarded(recipe: Recipe, groups: Mapping[Cell, Group]) -> dict[Cell, list[An
         told = {c for c, g in groups.items() if _tells(measure, number, g, recipe)}
         empty = complete(sizes, hidden | told, recipe.sets, least) if told else hidden
         for cell, shown in figures.items():
-            value = _figure(measure, number, groups[cell], recipe.privacy)
-            shown.append(None if cell in empty else value)
+            # Nothing is computed of what is withheld: a fault would tell of it.
+            shown.append(
+                None
+                if cell in empty
+                else _figure(measure, number, groups[cell], recipe.privacy)
+            )
     return figures
 
 
@@ -134,16 +137,23 @@ def _figure(measure: Measure, number: int, group: Group, privacy: Privacy) -> An
     if measure.statistic in (Statistic.ROWS, Statistic.SUBJECTS):
         return midpoint(value, rounding) if rounding else value
     count = group[f"true{measure.when}"]
+    if value is None or not count:
+        return None
+    if measure.statistic is Statistic.SUM and not rounding:
+        return value
+    mean = float(value / count)
+    if not rounding:
+        return mean
+    # An exact mean or sum beside the rounded count would tell the exact count.
+    mean = _significant(mean)
     if measure.statistic is Statistic.MEAN:
-        return _mean(value, count)
-    if rounding:
-        # A sum beside the mean would tell the exact count.
-        return _mean(value, count) * midpoint(count, rounding)
-    return value
+        return mean
+    return mean * midpoint(count, rounding)
 
 
-def _mean(total: Any, count: int) -> float:
-    return float(total / count) if isinstance(total, Decimal) else total / count
+def _significant(value: float) -> float:
+    """``value`` to three significant digits."""
+    return float(f"{value:.2e}")
 
 
 def midpoint(count: int, width: int) -> int:
