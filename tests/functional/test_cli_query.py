@@ -3,7 +3,12 @@
 import csv
 import io
 import json
+import signal
 import sqlite3
+import stat
+import subprocess
+import sys
+import time
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from pyarrow import parquet
-from tests.functional.conftest import Run
+from tests.functional.conftest import ENVIRONMENT, ROOT, Run
 
 from tongban.kernel.query.engines.duckdb import version_of
 
@@ -252,3 +257,36 @@ def test_a_day_to_come_is_refused(tongban: Run, built_city: Path) -> None:
         )
         assert (told.returncode, told.stdout) == (1, "")
         assert "9999-12-31 is still to come" in told.stderr
+
+
+# So many that it does not end before it is told to.
+THRICE = (
+    "SELECT a.sex FROM population.person AS a CROSS JOIN population.person AS b "
+    "CROSS JOIN population.person AS c"
+)
+
+
+def test_an_export_that_is_ended_leaves_nothing(
+    built_city: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    words = ("query", "--home", built_city, *ASKED, "--sql", THRICE)
+    with subprocess.Popen(
+        [sys.executable, "-m", "tongban", *words]
+        + ["--format", "parquet", "--output", out / "rows.parquet"],
+        env=ENVIRONMENT,
+        cwd=ROOT / "src",
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not (drafts := list(out.iterdir())) and time.monotonic() < deadline:
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            time.sleep(0.01)
+        (draft,) = drafts
+        assert stat.S_IMODE(draft.stat().st_mode) == 0o600
+        process.terminate()
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (128 + signal.SIGTERM, "")
+    assert list(out.iterdir()) == []

@@ -134,6 +134,21 @@ def signals_to(
             signal.signal(number, old)
 
 
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Let SIGTERM end this process as Ctrl-C does: what must be tidied up still is."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del frame
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def leash() -> None:
     """End this process when its standard input does, that is with its parent."""
 

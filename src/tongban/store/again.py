@@ -1,7 +1,7 @@
 """Run the use of a receipt again: the same statement over the same versions.
 
-A receipt keeps the print of its answer, sealed, and the digest of its plan, and not
-the statement: what an author wrote into it may name a person. Whoever wants the
+A receipt keeps the print of its answer, sealed, and a keyed print of its plan,
+and not the statement: what an author wrote into it may name a person. Whoever wants the
 proof therefore brings the statement; a statement of another plan is refused.
 """
 
@@ -13,6 +13,7 @@ from tongban.kernel.query.explaining.fingerprint import fingerprint
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import clock, uses
 from tongban.store.models import LeafOpening, UseReceipt
+from tongban.store.prints import plan_print
 from tongban.store.receipts import ANSWER
 
 
@@ -100,7 +101,7 @@ def _check_plan(spec: uses.UseSpec, row: UseReceipt, by: Actor) -> None:
         subject=spec.subject,
         data_of=spec.data_of,
     )
-    if told.plan is not None and told.plan.digest != row.plan:
+    if told.plan is not None and plan_print(told.plan) != row.plan:
         raise AnotherPlan(
             f"receipt {row.pk} is not of this statement on the terms of today",
             why="the statement, a mask or a grant's filter is not what it was",

@@ -2,7 +2,8 @@
 
 The rows go to a file of another name beside the one wanted; then the receipt is
 committed; only then the file takes its name. Whoever sees the file can ask for its
-receipt, and a use that is broken off leaves nothing to be seen.
+receipt, and a use that is broken off leaves nothing to be seen. Both files are for
+their owner alone: of a process that is killed, the draft may stay.
 """
 
 import os
@@ -13,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tongban.kernel.query.engines import run_batches, write_parquet
+from tongban.kernel.query.engines.places import Stream
 from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Actor
 from tongban.store import jurisdiction, uses
@@ -49,8 +51,7 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
             pinned=planned.pinned,
             share=spec.organization,
         ) as stream:
-            rows = write_parquet(stream, names, draft_path)
-        _settle(draft_path)
+            rows = _written(stream, names, draft_path)
         with batch(by=by, at=planned.use.at) as draft:
             kept = receipt(draft, planned, stream.versions, rows, {})
         draft_path.replace(path)
@@ -66,7 +67,11 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
     )
 
 
-def _settle(path: Path) -> None:
-    """The file is on the disk before its receipt says so."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+def _written(stream: Stream, names: tuple[str, ...], path: Path) -> int:
+    """Write the rows where nobody else reads them; how many are on the disk."""
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        rows = write_parquet(stream, names, file)
+        file.flush()
+        os.fsync(descriptor)
+    return rows

@@ -5,10 +5,15 @@ in the transaction of its receipt, and holds it until that is committed: however
 many call at once, no two of them take the same last row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import Any
 
+from django.db import transaction
+
+from tongban.kernel.query.engines import Busy
 from tongban.kernel.query.explaining.fingerprint import plain
 from tongban.kernel.query.quota import (
     NOTHING,
@@ -21,11 +26,19 @@ from tongban.kernel.query.quota import (
     check,
     left,
 )
+from tongban.kernel.terms import UserError
+from tongban.store import jurisdiction
 from tongban.store.models import GrantUsage
+from tongban.store.receipts import Planned
 
 
 # Before it is known what comes: a call, and that anything comes.
 ANYTHING: Counts = dict.fromkeys(Measure, 1)
+
+
+def of(planned: Sequence[Planned]) -> dict[str, Quota]:
+    """The quotas that these uses are under, by grant."""
+    return {grant: q for each in planned for grant, q in each.plan.quotas.items()}
 
 
 def delivered(rows: Sequence[Sequence[Any]]) -> dict[Measure, int]:
@@ -78,6 +91,46 @@ def charge(
             used[period] = _counts(row, start)
             _add(row, used[period], more, start)
         check(left(grant, quota, used, at, zone), more)
+
+
+@contextmanager
+def failures_counted(
+    planned: Sequence[Planned], answers: Sequence[Any]
+) -> Iterator[None]:
+    """Count the calls that ran when the uses end in an error.
+
+    How one failed tells of the data, as an answer does: whoever probes by errors
+    spends calls all the same. ``answers`` grows as they run: counted are those
+    answered and the one that failed on the way.
+    """
+    try:
+        yield
+    except Busy:
+        raise  # nothing was read
+    except UserError:
+        ran = planned[: len(answers) + 1]
+        calls = Counter(grant for each in ran for grant in each.plan.quotas)
+        if calls:
+            count_failed(of(ran), calls, ran[0].use.at, jurisdiction.zone())
+        raise
+
+
+def count_failed(
+    quotas: Mapping[str, Quota], calls: Mapping[str, int], at: datetime, zone: tzinfo
+) -> None:
+    """Count calls that gave nothing, up to the limit, in a transaction of their own."""
+    with transaction.atomic():
+        for grant in sorted(calls):
+            for period, limits in sorted(quotas[grant].limits().items()):
+                start = begins(period, at, zone)
+                row = _locked(grant, period, start)
+                used = _counts(row, start)
+                more = calls[grant]
+                if Measure.CALLS in limits:
+                    more = max(
+                        0, min(more, limits[Measure.CALLS] - used[Measure.CALLS])
+                    )
+                _add(row, used, {**NOTHING, Measure.CALLS: more}, start)
 
 
 def _locked(grant: str, period: Period, start: datetime) -> GrantUsage:

@@ -11,6 +11,7 @@ from tongban.kernel.terms import Subject
 from tongban.store import lineages
 from tongban.store.commit import Batch
 from tongban.store.models import UseReceipt
+from tongban.store.prints import plan_print
 
 
 LIMIT = 1000
@@ -69,7 +70,7 @@ def receipt(
         "purpose": spec.purpose,
         "items": sorted(plan.items),
         "grants": sorted(plan.grants),
-        "plan": plan.digest,
+        "plan": plan_print(plan),
         "versions": dict(versions),
     }
     day = spec.data_of

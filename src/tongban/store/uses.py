@@ -14,7 +14,6 @@ from tongban.kernel.query.explaining.explain import Explanation
 from tongban.kernel.query.explaining.fingerprint import fingerprint
 from tongban.kernel.query.explaining.origins import UseLineage
 from tongban.kernel.query.model import CaseView, Column, Plan, Scope, Use
-from tongban.kernel.query.quota import Quota
 from tongban.kernel.query.recipe import Privacy
 from tongban.kernel.query.room.disclosure import MOST_GROUPS
 from tongban.kernel.query.terms.access import bindings
@@ -131,8 +130,10 @@ def use_many(
     _check_quotas(planned)
     for each in planned:
         privacy.check_before(each.plan, each.use, each.pinned)
-    answers = [_answer(each) for each in planned]
-    return _settled(planned, answers, by)
+    answers: list[Answer | SourceUnavailable] = []
+    with quotas.failures_counted(planned, answers):
+        answers.extend(map(_answer, planned))
+        return _settled(planned, answers, by)
 
 
 def plan(spec: UseSpec, *, by: Actor) -> Planned:
@@ -282,7 +283,7 @@ def _permit(by: Actor, spec: UseSpec, view: CaseView | None) -> None:
 
 def _check_quotas(planned: Sequence[Planned]) -> None:
     """Whether the grants still have something to give. Raises QuotaSpent."""
-    given = _quotas(planned)
+    given = quotas.of(planned)
     if given:
         calls = Counter(grant for each in planned for grant in each.plan.quotas)
         at = planned[0].use.at
@@ -293,7 +294,7 @@ def _charge(
     planned: Sequence[Planned], answers: Sequence[Answer | SourceUnavailable]
 ) -> None:
     """Count what is delivered, in the transaction of the receipts."""
-    given = _quotas(planned)
+    given = quotas.of(planned)
     if given:
         counts = quotas.together(
             (grant, quotas.delivered(answer.rows))
@@ -302,10 +303,6 @@ def _charge(
             for grant in each.plan.quotas
         )
         quotas.charge(given, counts, planned[0].use.at, jurisdiction.zone())
-
-
-def _quotas(planned: Sequence[Planned]) -> dict[str, Quota]:
-    return {grant: q for each in planned for grant, q in each.plan.quotas.items()}
 
 
 def _answer(planned: Planned) -> Answer | SourceUnavailable:

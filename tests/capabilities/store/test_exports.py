@@ -1,6 +1,7 @@
 """Bulk uses into a file: rows, receipt, and only then the file."""
 
 import shutil
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,12 @@ def test_rows_are_in_the_file_and_their_receipt_on_record(out: Path) -> None:
     assert receipt.versions == kept.versions
     assert LedgerLeaf.objects.filter(pk=receipt.leaf_id).count() == 1
     assert [each.name for each in out.iterdir()] == ["names.parquet"]
+
+
+def test_file_is_for_its_owner_alone(out: Path) -> None:
+    path = out / "names.parquet"
+    exports.use_to_file(SPEC, path, by=REGISTRAR)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_what_is_refused_leaves_neither_file_nor_receipt(out: Path) -> None:

@@ -10,10 +10,11 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from tests.capabilities.qinghe import MONDAY, citizen, person
 
+from tongban.kernel.query.engines import ValueFault
 from tongban.kernel.query.model import Grant, Scope
 from tongban.kernel.query.quota import Period, Quota, QuotaSpent
-from tongban.kernel.terms import SYSTEM, Refused
-from tongban.store import clock, drafts, grants, jurisdiction, ledger, uses
+from tongban.kernel.terms import SYSTEM, Refused, UserError
+from tongban.store import clock, drafts, grants, jurisdiction, ledger, quotas, uses
 from tongban.store.models import GrantRecord, GrantUsage, UseReceipt
 
 
@@ -103,6 +104,54 @@ def test_an_answer_that_is_more_than_is_left_is_refused_whole() -> None:
     assert (spent.facts["used"], spent.facts["most"]) == (0, 1)
     assert not UseReceipt.objects.exists()
     ask()
+
+
+# No whole number is so large: it fails on the value that it met.
+FAULT = f"SELECT 1000000000000000000 * length(name) * 1000 AS n FROM ({NAME}) AS q"
+
+
+def test_a_use_that_fails_on_the_data_spends_a_call_and_of_the_rate() -> None:
+    limited(calls=2, rate=5, rows=100)
+    for _ in range(2):
+        with pytest.raises(ValueFault):
+            ask(FAULT)
+    assert refused().facts["measure"] == "calls"
+    kept = {row.per: (row.calls, row.rows) for row in GrantUsage.objects.all()}
+    assert kept == {"day": (2, 0), "minute": (2, 0)}
+    assert not UseReceipt.objects.exists()
+
+
+def test_an_answer_refused_for_its_size_spends_a_call() -> None:
+    limited(calls=2, rows=1)
+    assert refused(TWICE).facts["measure"] == "rows"
+    assert refused(TWICE).facts["measure"] == "rows"
+    assert refused(NOTHING).facts["measure"] == "calls"
+    assert GrantUsage.objects.get().rows == 0
+
+
+def test_of_uses_sent_together_those_that_ran_are_counted() -> None:
+    limited(calls=9)
+    case = drafts.start(citizen(), "open-shop").number
+    wishes = [wish(case), wish(case, FAULT), wish(case)]
+    with pytest.raises(ValueFault):
+        uses.use_many(wishes, by=citizen())
+    assert GrantUsage.objects.get().calls == 2
+
+
+def test_what_fails_is_counted_up_to_the_limit() -> None:
+    quota = limited(calls=3, rate=9).quota
+    assert quota is not None
+    for _ in range(2):
+        quotas.count_failed({"limited": quota}, {"limited": 2}, MONDAY, MONDAY.tzinfo)
+    kept = dict(GrantUsage.objects.values_list("per", "calls"))
+    assert kept == {"day": 3, "minute": 4}
+
+
+def test_a_use_without_a_value_it_needs_did_not_run() -> None:
+    limited(calls=1)
+    with pytest.raises(UserError, match=":who"):
+        ask(f"{NAME} WHERE name = :who")
+    assert not GrantUsage.objects.exists()
 
 
 def test_bytes_are_those_of_the_rows_text() -> None:

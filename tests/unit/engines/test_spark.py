@@ -75,6 +75,14 @@ def test_values_are_bound_and_truncation_is_said(sources, version):
     assert (answer.rows, answer.truncated) == ([("李雷",)], True)
 
 
+@pytest.mark.usefixtures("version")
+def test_a_text_that_looks_like_a_variable_comes_back_as_written(sources):
+    answer = names(sources, "SELECT '${env:HOME}' AS name")
+    assert answer.rows == [("${env:HOME}",)]
+    session = sources.bulk._opened()
+    assert session.conf.get("spark.sql.variable.substitute") == "false"
+
+
 def test_new_version_is_read_at_the_next_use_and_an_old_one_by_its_name(
     sources, version, police, lake, change
 ):

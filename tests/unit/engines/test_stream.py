@@ -49,8 +49,11 @@ def version(police: Path, lake: Path) -> str:
 def written(sources: Sources, path: Path, sql: str, types=TYPES, **params) -> int:
     datasets = (CODE,) if CODE in sql else ()
     plan = plan_of(bulk(sql, *params, datasets=datasets), types=types)
-    with run_batches(plan, params, sources, seconds=20) as stream:
-        return write_parquet(stream, tuple(types), path)
+    with (
+        run_batches(plan, params, sources, seconds=20) as stream,
+        path.open("wb") as to,
+    ):
+        return write_parquet(stream, tuple(types), to)
 
 
 @pytest.mark.usefixtures("version")
@@ -109,8 +112,9 @@ def test_what_takes_too_long_is_stopped(sources, tmp_path):
     with (
         pytest.raises(Overrun) as caught,
         run_batches(plan, {}, sources, seconds=0.5) as stream,
+        (tmp_path / "x").open("wb") as to,
     ):
-        write_parquet(stream, ("n",), tmp_path / "x")
+        write_parquet(stream, ("n",), to)
     assert caught.value.facts == {"seconds": 0.5}
 
 
@@ -156,8 +160,9 @@ types = {"i": DataType.INTEGER, "t": DataType.TEXT}
 with (
     Sources({}, folder) as sources,
     run_batches(plan_of(bulk(sql), types=types), {}, sources) as stream,
+    (folder / "out").open("wb") as to,
 ):
-    assert write_parquet(stream, tuple(types), folder / "out") == rows
+    assert write_parquet(stream, tuple(types), to) == rows
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from tongban.cli.data import Format
 from tongban.cli.frame import emit, out
+from tongban.cli.supervise import ending_in_order
 from tongban.kernel.query.engines.stream import NotInBulk
 from tongban.kernel.terms import Actor, UserError
 from tongban.store import again as once_more
@@ -44,7 +45,8 @@ def export(wish: Mapping[str, Any], output: Path) -> list[str] | None:
     """
     spec = uses.UseSpec(**wish)
     try:
-        kept = exports.use_to_file(spec, output, by=_asker(wish))
+        with ending_in_order():
+            kept = exports.use_to_file(spec, output, by=_asker(wish))
     except NotInBulk:
         return None
     except OSError as problem:

@@ -50,7 +50,7 @@ class UseReceipt(models.Model):
 
 
 class PlanLineage(models.Model):
-    """Where the columns of a plan come from; ``digest`` is the plan's of receipts.
+    """Where the columns of a plan come from; ``digest`` is the ``plan`` of receipts.
 
     The statement itself is not kept: what its author wrote into it may name a
     person. Names of items and columns do not.

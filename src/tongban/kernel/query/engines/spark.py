@@ -131,6 +131,8 @@ class Cluster:
             session.client.set_retry_policies([_RETRIES])
             # Days are days, whatever the clock of the cluster says.
             session.conf.set("spark.sql.session.timeZone", "UTC")
+            # A text like ${env:HOME} is a text, and nothing of the cluster's.
+            session.conf.set("spark.sql.variable.substitute", "false")
             self._session = session
         return self._session
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -76,8 +75,8 @@ def run_batches(
         raise unavailable(plan, fetch, fault) from None
 
 
-def write_parquet(stream: Stream, names: tuple[str, ...], path: Path) -> int:
-    """Write what comes to ``path``, and tell how many rows came."""
+def write_parquet(stream: Stream, names: tuple[str, ...], to: BinaryIO) -> int:
+    """Write what comes ``to`` a file, and tell how many rows came."""
     schema = pa.schema(
         [
             field.with_name(name)
@@ -86,7 +85,7 @@ def write_parquet(stream: Stream, names: tuple[str, ...], path: Path) -> int:
     )
     rows = waiting = 0
     held: list[pa.RecordBatch] = []
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(to, schema, compression="zstd") as writer:
         for batch in stream.batches:
             held.append(batch.rename_columns(list(names)))
             rows, waiting = rows + len(batch), waiting + len(batch)
