@@ -57,6 +57,28 @@ def test_what_json_has_no_number_for_is_text(tongban: Run, built_city: Path) -> 
     assert json.loads(told.stdout) == [{"a": "nan", "b": ["inf"], "c": "1.5"}]
 
 
+def test_a_file_that_cannot_be_written_is_told_after_the_receipt(
+    tongban: Run, built_city: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "no" / "rows.csv"
+    told = tongban(
+        *("query", "--home", built_city, *ASKED, "--sql", COUNT),
+        *("--format", "csv", "--output", target),
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith("receipt ")
+    assert "the rows cannot be written" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_explain_can_be_read_by_programs(tongban: Run, built_city: Path) -> None:
+    told = tongban(
+        *("query", "--home", built_city, *ASKED, "--sql", COUNT),
+        *("--explain", "--format", "json"),
+    )
+    assert json.loads(told.stdout)["allowed"] is True
+
+
 def test_each_use_leaves_a_receipt_of_its_own(tongban: Run, built_city: Path) -> None:
     command = ("query", "--home", built_city, *ASKED, "--sql", COUNT)
     first, second = tongban(*command), tongban(*command)

@@ -159,7 +159,7 @@ def query(
     refuse_binary(format_, output)
     door = within(home, "query")
     if explain:
-        told, allowed = door.explanation(wish)
+        told, allowed = door.explanation(wish, format_)
         emit(told)
         raise typer.Exit(0 if allowed else 1)
     if lineage:
@@ -176,9 +176,10 @@ def query(
                 err.print(line, markup=False)
             return
     result = door.use(wish, limit or ROWS)
-    door.write(result, format_, output)
+    # The receipt is kept whatever becomes of the rows.
     for line in door.receipt(result):
         err.print(line, markup=False)
+    door.write(result, format_, output)
 
 
 def _is_bulk(

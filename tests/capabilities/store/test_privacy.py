@@ -291,7 +291,7 @@ def test_an_explanation_shows_the_budget_before_anything_is_asked() -> None:
         purpose="population.statistics",
         sql=BY_LIFE,
     )
-    text = "budget: 1 of 2 questions left (3 in all); full again on 2026-12-01"
+    text = "budget: a new question costs 1; 2 of 3 left; full again on 2026-12-01"
     assert text in str(found).splitlines()
     assert found.to_json()["budget"] == {
         "questions": {"left": 2, "of": 3, "cost": 1},

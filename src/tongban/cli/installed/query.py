@@ -50,18 +50,25 @@ def export(wish: Mapping[str, Any], output: Path) -> list[str] | None:
     except NotInBulk:
         return None
     except OSError as problem:
-        raise Unwritable(
-            "the rows cannot be written",
-            where=str(output),
-            why=problem.strerror or str(problem),
-            mend="name a file in a folder that you may write to",
-        ) from problem
+        raise _unwritable(output, problem) from problem
     return _kept(kept, kept.rows)
 
 
-def explanation(wish: Mapping[str, Any]) -> tuple[str, bool]:
+def _unwritable(output: Path, problem: OSError) -> Unwritable:
+    return Unwritable(
+        "the rows cannot be written",
+        where=str(output),
+        why=problem.strerror or str(problem),
+        mend="name a file in a folder that you may write to",
+    )
+
+
+def explanation(wish: Mapping[str, Any], form: Format) -> tuple[str, bool]:
     """Which grants allow the use, or what is missing, and whether it is allowed."""
     found = uses.explain(by=_asker(wish), **wish)
+    if form is Format.JSON:
+        told = json.dumps(found.to_json(), ensure_ascii=False, indent=1, default=str)
+        return told, found.allowed
     return str(found), found.allowed
 
 
@@ -120,7 +127,16 @@ def _kept(use: uses.Result | exports.Export, rows: int) -> list[str]:
 
 
 def write(result: uses.Result, form: Format, output: Path | None) -> None:
-    """Write the rows to ``output``, or to standard output."""
+    """Write the rows to ``output``, or to standard output. Raises Unwritable."""
+    try:
+        _write(result, form, output)
+    except OSError as problem:
+        if output is None:
+            raise
+        raise _unwritable(output, problem) from problem
+
+
+def _write(result: uses.Result, form: Format, output: Path | None) -> None:
     names = [column.name for column in result.columns]
     if form is Format.TABLE and output is None:
         _print_table(names, result.rows)

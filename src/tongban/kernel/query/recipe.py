@@ -96,9 +96,10 @@ class BudgetLeft:
     resets: date
 
     def __str__(self) -> str:
-        text = f"1 of {self.questions} questions left ({self.of_questions} in all)"
-        if self.of_epsilon is not None:
-            text += f", epsilon {self.cost} of {self.epsilon} left ({self.of_epsilon})"
+        text = f"a new question costs 1; {self.questions} of {self.of_questions} left"
+        if self.epsilon is not None:
+            left = self.epsilon.normalize()
+            text += f"; epsilon {self.cost}; {left:f} of {self.of_epsilon} left"
         return f"{text}; full again on {self.resets}"
 
     def to_json(self) -> dict[str, Any]:
