@@ -18,7 +18,7 @@ from tests.architecture.sentences import bare
 from tools.source import ROOT, Module, modules
 
 from tongban.capabilities.linkage.declaration import SECTION
-from tongban.kernel.case.model import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.pack import loader
 from tongban.pack.model import Pack
 from tongban.words.catalogue import words

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.kernel.case.model import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
 from tongban.pack.draft import Draft

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from tongban.kernel.case.model import CaseType, Rule
+from tongban.kernel.case.declaration import CaseType, Rule
 from tongban.kernel.case.planning import plan
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.explaining.rules import (

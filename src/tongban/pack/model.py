@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tongban.kernel.case.model import CaseType
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
 from tongban.kernel.terms import Subject, Text, WorkingCalendar

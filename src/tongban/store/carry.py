@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError
 
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
-from tongban.kernel.case.model import Case, CaseType, Event
+from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import Actor, Refused, UserError, canonical_json
 from tongban.store import certificates, clock, handlers, history, numbers, verdicts
 from tongban.store.commit import Batch, batch

@@ -15,8 +15,9 @@ from django.db.models import Q
 from tongban.kernel.case.clocks import clocks as clocks_of
 from tongban.kernel.case.commands import Command, Open, SupplyCorrection
 from tongban.kernel.case.decide import next_acts
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.lapse import at_now, has_silence, last_day_to_object
-from tongban.kernel.case.model import Case, CaseType, ClockView, Event, Phase
+from tongban.kernel.case.model import Case, ClockView, Event, Phase
 from tongban.kernel.case.refusals import Unknown
 from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
 from tongban.store import certificates, clock, files, history, numbers

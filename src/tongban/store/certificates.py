@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from tongban.kernel.case.model import Case, CaseType
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Case
 from tongban.kernel.terms import Actor, Subject, SubjectKind, UserError
 from tongban.store import clock
 from tongban.store.access import is_auditor

@@ -19,9 +19,10 @@ from tongban.kernel.case.commands import (
     Withdraw,
 )
 from tongban.kernel.case.decide import decide
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.lapse import lapse
-from tongban.kernel.case.model import Case, CaseType, Event, Kind, Outcome
+from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
 from tongban.store import history
 from tongban.store.history import History

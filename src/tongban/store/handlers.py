@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tongban.kernel.case.model import Case, CaseType, Event
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import Actor
 from tongban.store.commit import Batch
 

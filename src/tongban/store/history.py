@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
-from tongban.kernel.case.model import Case, CaseType, Event, Kind
+from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
 from tongban.store import access, clock
 from tongban.store.jurisdiction import current

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.kernel.case.clocks import ACCEPTANCE, DECISION, STEP, clocks
-from tongban.kernel.case.model import Case, CaseType, ClockState, Phase
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Case, ClockState, Phase
 from tongban.kernel.case.steps import running
 from tongban.kernel.terms import WorkingCalendar
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from tongban.kernel.case.model import Case, CaseType, Rule
+from tongban.kernel.case.declaration import CaseType, Rule
+from tongban.kernel.case.model import Case
 from tongban.kernel.query.explaining.conditions import Joint
 from tongban.kernel.query.explaining.rules import (
     Node,

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tongban.kernel.case.model import CaseKind
+from tongban.kernel.case.declaration import CaseKind
 from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current

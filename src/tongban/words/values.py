@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from tongban.kernel.case.model import Field
+from tongban.kernel.case.declaration import Field
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType
 from tongban.kernel.terms import Text

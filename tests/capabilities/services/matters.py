@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from tongban.capabilities.services.record import Known, Paper
-from tongban.kernel.case.model import (
+from tongban.kernel.case.declaration import (
     CaseKind,
     CaseType,
     Clock,

@@ -11,7 +11,7 @@ from tongban.capabilities.services.prefill import (
     questions,
     settled,
 )
-from tongban.kernel.case.model import Prefill
+from tongban.kernel.case.declaration import Prefill
 
 
 ORIGIN = Origin("police", "live@x", NOON, "法", "g1", "7")

@@ -9,7 +9,7 @@ from tests.capabilities.acts import open_shop
 from tests.capabilities.qinghe import MONDAY, PEOPLE, citizen
 
 from tongban.capabilities.services.explaining import in_words
-from tongban.kernel.case.model import Condition
+from tongban.kernel.case.declaration import Condition
 from tongban.kernel.terms import Text
 from tongban.store import cases, history, verdicts
 from tongban.store.jurisdiction import current

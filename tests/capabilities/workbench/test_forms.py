@@ -4,14 +4,8 @@ from datetime import UTC, datetime
 
 from tongban.capabilities.workbench.forms import CompleteStepForm, DecideForm, forms_for
 from tongban.kernel.case.commands import CompleteStep, Decide
-from tongban.kernel.case.model import (
-    Case,
-    CaseKind,
-    CaseType,
-    Outcome,
-    Phase,
-    Step,
-)
+from tongban.kernel.case.declaration import CaseKind, CaseType, Step
+from tongban.kernel.case.model import Case, Outcome, Phase
 from tongban.kernel.terms import Subject, SubjectKind, Text
 
 

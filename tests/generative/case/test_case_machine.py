@@ -50,20 +50,10 @@ from tongban.kernel.case.commands import (
     Withdraw,
 )
 from tongban.kernel.case.decide import decide, next_acts
+from tongban.kernel.case.declaration import CaseKind, CaseType, Clock, Step
 from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.lapse import at_now, lapse
-from tongban.kernel.case.model import (
-    Case,
-    CaseKind,
-    CaseType,
-    Clock,
-    ClockState,
-    Event,
-    Kind,
-    Outcome,
-    Phase,
-    Step,
-)
+from tongban.kernel.case.model import Case, ClockState, Event, Kind, Outcome, Phase
 from tongban.kernel.case.refusals import CaseRefused
 from tongban.kernel.terms import SYSTEM, canonical_json
 

@@ -5,20 +5,18 @@ from datetime import UTC, date, datetime
 
 from tongban.kernel.case.commands import Command, Open
 from tongban.kernel.case.decide import decide
-from tongban.kernel.case.fold import evolve
-from tongban.kernel.case.model import (
-    Case,
+from tongban.kernel.case.declaration import (
     CaseKind,
     CaseType,
     Clock,
     Condition,
-    Event,
     Field,
-    Kind,
     Material,
     Rule,
     Step,
 )
+from tongban.kernel.case.fold import evolve
+from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import (
     SYSTEM,
     Actor,

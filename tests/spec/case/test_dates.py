@@ -34,8 +34,9 @@ from tongban.kernel.case.commands import (
     SupplyCorrection,
     Withdraw,
 )
+from tongban.kernel.case.declaration import CaseType, Clock
 from tongban.kernel.case.lapse import at_now
-from tongban.kernel.case.model import CaseType, Clock, ClockView, Kind, Outcome
+from tongban.kernel.case.model import ClockView, Kind, Outcome
 from tongban.kernel.terms import WorkingCalendar
 
 

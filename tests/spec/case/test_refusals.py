@@ -43,7 +43,8 @@ from tongban.kernel.case.commands import (
     Withdraw,
 )
 from tongban.kernel.case.decide import next_acts
-from tongban.kernel.case.model import CaseType, Outcome
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Outcome
 from tongban.kernel.terms import Actor, UserError
 
 

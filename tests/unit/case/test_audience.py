@@ -14,7 +14,7 @@ from tests.spec.case.declared import (
 from tongban.kernel.case.audience import Addressee, escalated_to
 from tongban.kernel.case.clocks import clocks
 from tongban.kernel.case.commands import Accept, AskCorrection
-from tongban.kernel.case.model import Clock
+from tongban.kernel.case.declaration import Clock
 
 
 EXAMINER = Addressee("market", "examiner")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.spec.case.declared import ACCEPTANCE, FOOD, PLAIN, SHOP, TITLE, TYPES
 
-from tongban.kernel.case.model import Clock, Step
+from tongban.kernel.case.declaration import Clock, Step
 from tongban.kernel.case.planning import PlannedStep, Unplannable, plan
 
 

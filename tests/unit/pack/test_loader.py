@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tongban.kernel.case.model import CaseKind, Clock, Step
+from tongban.kernel.case.declaration import CaseKind, Clock, Step
 from tongban.kernel.catalog.model import DataType, SourceKind
 from tongban.kernel.query.model import Scope
 from tongban.kernel.terms import Subject, SubjectKind, Text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tongban.kernel.case.model import CaseKind, Clock
+from tongban.kernel.case.declaration import CaseKind, Clock
 from tongban.kernel.terms import SubjectKind, Text
 from tongban.pack.loader import check, load
 from tongban.pack.problems import MOST_SHOWN, PackErrors

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tongban.capabilities.certificates.identifier import identifier
-from tongban.kernel.case.model import Case, CaseType, Event
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import Actor
 from tongban.pack.model import CertificateType
 from tongban.store import certificates

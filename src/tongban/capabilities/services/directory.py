@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tongban.kernel.case.model import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.case.planning import plan
 from tongban.kernel.catalog.checks import normalise
 from tongban.kernel.terms import Text

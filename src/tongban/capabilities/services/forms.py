@@ -21,7 +21,7 @@ from tongban.capabilities.services.values import (
     element_of,
     shown,
 )
-from tongban.kernel.case.model import CaseType, Field, Material
+from tongban.kernel.case.declaration import CaseType, Field, Material
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Element
 from tongban.kernel.terms import Text

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.kernel.case.model import CaseType
+from tongban.kernel.case.declaration import CaseType
 
 
 WIDTH, HEIGHT = 212, 84

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tongban.kernel.case.model import CaseType, Material
+from tongban.kernel.case.declaration import CaseType, Material
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from tongban.capabilities.services.record import Known
 from tongban.capabilities.services.values import as_text
-from tongban.kernel.case.model import CaseType, Field
+from tongban.kernel.case.declaration import CaseType, Field
 
 
 DIALECT = "duckdb"

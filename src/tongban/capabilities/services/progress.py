@@ -7,17 +7,14 @@ from enum import StrEnum
 
 from tongban.kernel.case.clocks import CORRECTION, STEP, clocks
 from tongban.kernel.case.decide import next_acts
+from tongban.kernel.case.declaration import CaseKind, CaseType, Material, Step
 from tongban.kernel.case.model import (
     Case,
-    CaseKind,
-    CaseType,
     ClockState,
     ClockView,
     Event,
     Kind,
-    Material,
     Phase,
-    Step,
     StepState,
 )
 from tongban.kernel.case.planning import plan

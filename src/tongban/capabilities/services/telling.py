@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from tongban.capabilities.services.progress import told
-from tongban.kernel.case.model import Case, CaseKind, CaseType, Event, Kind, Outcome
+from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import Text
 from tongban.pack.model import Pack
 from tongban.words.catalogue import language, say

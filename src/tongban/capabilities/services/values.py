@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from tongban.kernel.case.model import Field
+from tongban.kernel.case.declaration import Field
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.checks import check_element, normalise, normalise_code
 from tongban.kernel.catalog.model import DataType, Element

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from tongban.kernel.case.model import Case, CaseType, Event
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Case, Event
 from tongban.kernel.catalog.model import Dataset
 from tongban.kernel.query.model import Grant
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind

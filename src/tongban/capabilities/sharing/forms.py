@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from tongban.kernel.case.model import CaseType
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset
 from tongban.pack.model import Pack

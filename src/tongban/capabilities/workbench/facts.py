@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tongban.kernel.case.model import Case, CaseType, Field
+from tongban.kernel.case.declaration import CaseType, Field
+from tongban.kernel.case.model import Case
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
 from tongban.words.values import readable

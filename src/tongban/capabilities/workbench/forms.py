@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 
 from tongban.kernel.case import commands
-from tongban.kernel.case.model import Case, CaseType, Outcome
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Case, Outcome
 from tongban.words.catalogue import language, say
 
 

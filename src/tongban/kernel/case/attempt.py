@@ -9,7 +9,8 @@ and applies declared rules, nothing else.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tongban.kernel.case.model import Case, CaseKind, CaseType, Outcome
+from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.model import Case, Outcome
 from tongban.kernel.case.refusals import NotYours, UnknownStep
 from tongban.kernel.terms import Actor, WorkingCalendar, did_you_mean
 

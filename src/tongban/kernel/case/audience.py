@@ -11,7 +11,8 @@ from tongban.kernel.case.clocks import (
     WITH_HEAD,
     WITH_SUPERIOR,
 )
-from tongban.kernel.case.model import CaseType, ClockView
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import ClockView
 
 
 @dataclass(frozen=True, slots=True)

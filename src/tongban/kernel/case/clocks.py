@@ -10,15 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tongban.kernel.case.countdown import Countdown
+from tongban.kernel.case.declaration import CaseType, Clock
 from tongban.kernel.case.lapse import at_now, last_day_to_object
-from tongban.kernel.case.model import (
-    Case,
-    CaseType,
-    Clock,
-    ClockState,
-    ClockView,
-    Phase,
-)
+from tongban.kernel.case.model import Case, ClockState, ClockView, Phase
 from tongban.kernel.terms import Text, WorkingCalendar
 
 

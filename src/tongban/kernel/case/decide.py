@@ -6,9 +6,10 @@ from typing import Any
 
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import Command, Open
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.lapse import lapse
-from tongban.kernel.case.model import Case, CaseType, Event
+from tongban.kernel.case.model import Case, Event
 from tongban.kernel.case.opening import NAME as OPEN
 from tongban.kernel.case.opening import may_open, opened, permit_opening
 from tongban.kernel.case.refusals import Already, CaseRefused, Stale, Unknown

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.clocks import due_day
+from tongban.kernel.case.declaration import CaseKind
 from tongban.kernel.case.lapse import last_day_to_object
-from tongban.kernel.case.model import CaseKind, Outcome, Phase
+from tongban.kernel.case.model import Outcome, Phase
 from tongban.kernel.case.refusals import (
     Already,
     Closed,

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 
 from tongban.kernel.case.countdown import Countdown
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve
-from tongban.kernel.case.model import Case, CaseType, Event, Kind, Phase
+from tongban.kernel.case.model import Case, Event, Kind, Phase
 from tongban.kernel.case.steps import with_consequences
 from tongban.kernel.terms import SYSTEM, WorkingCalendar
 

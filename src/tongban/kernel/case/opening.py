@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tongban.kernel.case.commands import Open
-from tongban.kernel.case.model import CaseType, Event, Kind
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Event, Kind
 from tongban.kernel.case.refusals import NotYours
 from tongban.kernel.terms import SYSTEM, Actor
 

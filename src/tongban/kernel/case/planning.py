@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from tongban.kernel.case.model import CaseKind, CaseType, Clock, Step
+from tongban.kernel.case.declaration import CaseKind, CaseType, Clock, Step
 from tongban.kernel.terms import UserError, did_you_mean
 
 

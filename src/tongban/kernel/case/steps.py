@@ -4,16 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import reduce
 
+from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.case.fold import evolve
-from tongban.kernel.case.model import (
-    Case,
-    CaseKind,
-    CaseType,
-    Event,
-    Kind,
-    Outcome,
-    Phase,
-)
+from tongban.kernel.case.model import Case, Event, Kind, Outcome, Phase
 from tongban.kernel.terms import SYSTEM
 
 

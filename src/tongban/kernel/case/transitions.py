@@ -23,7 +23,8 @@ from tongban.kernel.case.commands import (
     SupplyCorrection,
     Withdraw,
 )
-from tongban.kernel.case.model import CaseType, Event, Outcome
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Event, Outcome
 
 
 C = TypeVar("C")

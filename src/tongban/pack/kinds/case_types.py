@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tongban.kernel.case.model import (
+from tongban.kernel.case.declaration import (
     CaseKind,
     CaseType,
     Clock,

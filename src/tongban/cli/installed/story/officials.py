@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from tongban.capabilities.workbench import actions
 from tongban.cli.installed.story.teller import Teller, on, read
 from tongban.kernel.case.commands import Accept, Command, CompleteStep, Decide
-from tongban.kernel.case.model import CaseType, Outcome
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.model import Outcome
 from tongban.kernel.terms import Actor
 from tongban.pack.model import AccountKind, CastMember
 from tongban.store import cases, clock, jurisdiction

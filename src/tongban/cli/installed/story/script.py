@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tongban.kernel.case.model import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.terms import UserError, did_you_mean
 from tongban.pack.model import CastMember, Pack
 
