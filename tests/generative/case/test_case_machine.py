@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,10 +22,12 @@ from tests.spec.case.declared import (
     EXAMINER,
     EXPLANATION,
     INSPECTOR,
+    LACKING,
     LICENCE,
     LIN,
     PLAIN,
-    RULE,
+    RENEWAL,
+    SAMPLED,
     SHOP,
     TITLE,
     WINDOW,
@@ -37,23 +38,48 @@ from tongban.kernel.case.audience import escalated_to
 from tongban.kernel.case.clocks import clocks
 from tongban.kernel.case.commands import (
     Accept,
+    AnswerObjection,
     AskCorrection,
     AskReview,
+    BreakPromise,
     Command,
     CompleteStep,
     Decide,
+    Draw,
     Extend,
+    KeepPromise,
+    Object,
     Open,
     PauseClock,
+    RefuseAcceptance,
     ResumeClock,
+    ReturnPromised,
+    ReviewSample,
     SupplyCorrection,
+    SupplyPromised,
     Withdraw,
 )
 from tongban.kernel.case.decide import decide, next_acts
-from tongban.kernel.case.declaration import CaseKind, CaseType, Clock, Step
+from tongban.kernel.case.declaration import (
+    CaseKind,
+    CaseType,
+    Clock,
+    Promise,
+    PromiseKind,
+    Step,
+)
 from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.lapse import at_now, lapse
-from tongban.kernel.case.model import Case, ClockState, Event, Kind, Outcome, Phase
+from tongban.kernel.case.model import (
+    Case,
+    ClockState,
+    Event,
+    Kind,
+    Outcome,
+    Phase,
+    PromiseStanding,
+    Vow,
+)
 from tongban.kernel.case.refusals import CaseRefused
 from tongban.kernel.terms import SYSTEM, canonical_json
 
@@ -86,9 +112,32 @@ def case_types(draw) -> CaseType:
         acceptance=draw(
             st.sampled_from([ACCEPTANCE, replace(ACCEPTANCE, silence=None), None])
         ),
-        decision=draw(st.sampled_from([DECISION, LICENCE.decision, None])),
+        decision=draw(
+            st.sampled_from(
+                [
+                    DECISION,
+                    LICENCE.decision,
+                    RENEWAL.decision,
+                    replace(DECISION, days=2, silence="refused"),
+                    None,
+                ]
+            )
+        ),
         correction=draw(st.sampled_from([None, Clock(4, "x")])),
-        rule=draw(st.sampled_from([RULE, RULE, None])),
+        rule=draw(st.sampled_from([SAMPLED.rule, SAMPLED.rule, None])),
+        promise=draw(st.sampled_from([None, LACKING.promise, _commitment(names)])),
+        objection=draw(st.sampled_from([None, LACKING.objection])),
+    )
+
+
+def _commitment(names) -> Promise:
+    """The applicant's word stands for the first step; the inspector looks later."""
+    return replace(
+        LACKING.promise,
+        kind=PromiseKind.COMMITMENT,
+        lackable=frozenset(),
+        spares=frozenset(names[:1]),
+        post="inspector",
     )
 
 
@@ -101,8 +150,17 @@ WISHES: dict[str, Command] = {
     "extend": Extend(1, "案情复杂"),
     "ask-review": AskReview("名称"),
     "withdraw": Withdraw(),
+    "refuse-acceptance": RefuseAcceptance("不需要许可"),
+    "supply-promised": SupplyPromised({"lease": "file:2"}, "已补"),
+    "keep-promise": KeepPromise(),
+    "return-promised": ReturnPromised("看不清"),
+    "break-promise": BreakPromise("不实"),
+    "review-sample": ReviewSample(agrees=False, reasons="有误"),
+    "object": Object("7", "事实不清"),
+    "answer-objection": AnswerObjection("7", Outcome.GRANTED, "重办"),
 }
-WISHES |= {f"decide:{o}": Decide(o, "理由", EXPLANATION) for o in Outcome}
+DRAWN = Draw(50, "commitment", drawn=True)
+WISHES |= {f"decide:{o}": Decide(o, "理由", EXPLANATION, DRAWN) for o in Outcome}
 
 
 def wishes(case_type: CaseType) -> dict[str, Command]:
@@ -112,6 +170,13 @@ def wishes(case_type: CaseType) -> dict[str, Command]:
         for step in case_type.steps
     }
     return WISHES | steps
+
+
+def _vows(case_type: CaseType) -> tuple[Vow, ...]:
+    declared = case_type.promise
+    if declared is None:
+        return ()
+    return (Vow(case_type.code, declared.digest, tuple(sorted(declared.lackable))),)
 
 
 @dataclass
@@ -149,16 +214,48 @@ class History:
 ACTIVE = (CITIZEN, WINDOW, INSPECTOR, EXAMINER, DIRECTOR, SYSTEM)
 
 
+OPENING_AGAIN = (AskReview, ReviewSample, AnswerObjection)
+REOPENED = (Kind.REVIEW_ASKED, Kind.REOPENED)
+ENDED = (Kind.DECIDED, Kind.WITHDRAWN, Kind.NOT_ACCEPTED)
+# What may happen in a case that has ended, and leaves it ended.
+AFTERWARDS = (
+    Kind.REVOKED,
+    Kind.SAMPLE_DRAWN,
+    Kind.SAMPLE_REVIEWED,
+    Kind.OBJECTED,
+    Kind.OBJECTION_ANSWERED,
+    Kind.PROMISED_SUPPLIED,
+    Kind.PROMISED_RETURNED,
+    Kind.PROMISE_KEPT,
+    Kind.PROMISE_BROKEN,
+    Kind.PROMISE_REPAIRED,
+)
+
+
 def _ends_for_good(by, act) -> bool:
     return act.startswith(("withdraw", "decide")) and by is not SYSTEM
 
 
 class CaseMachine(RuleBasedStateMachine):
-    @initialize(case_type=case_types(), late=st.integers(0, 48))
-    def open(self, case_type, late):
+    @initialize(
+        case_type=case_types(),
+        late=st.integers(0, 48),
+        person=st.booleans(),
+        promises=st.booleans(),
+    )
+    def open(self, case_type, late, person, promises):
         self.h = History(case_type, at("09-17 09:00") + timedelta(hours=late))
         child = case_type.kind is CaseKind.ITEM and late % 3 == 0
-        opening = Open("1", LIN, {}, {}, parent="0" if child else None)
+        vows = _vows(case_type) if promises else ()
+        opening = Open(
+            "1",
+            LIN,
+            {},
+            {},
+            parent="0" if child else None,
+            person=person and not late % 2,
+            promises=vows,
+        )
         self.h.act(opening, SYSTEM if child else CITIZEN)
 
     @rule(
@@ -168,7 +265,11 @@ class CaseMachine(RuleBasedStateMachine):
         due = self.h.due()
         self.h.now += timedelta(hours=hours)
         after = self.h.due()
-        assert all(after[name] >= day for name, day in due.items())
+        assert all(after.get(name, day) >= day for name, day in due.items())
+        # Only silence that decides makes a clock vanish: that of a step it drops.
+        now = at_now(self.h.case_type, self.h.case, self.h.now, AUTUMN)
+        deemed = now.decision is not None and now.decision.deemed
+        assert deemed or due.keys() <= after.keys()
 
     @rule(by=st.sampled_from(EVERYBODY), data=st.data())
     def anybody_wishes_anything(self, by, data):
@@ -219,8 +320,8 @@ class CaseMachine(RuleBasedStateMachine):
             return
         if isinstance(command, PauseClock):
             assert self.h.due() == due
-        if not was.is_open:
-            assert isinstance(command, AskReview)
+        if not was.is_open and self.h.case.is_open:
+            assert isinstance(command, OPENING_AGAIN)
 
     @invariant()
     def buttons_and_decisions_agree(self):
@@ -255,36 +356,66 @@ class CaseMachine(RuleBasedStateMachine):
         assert times[-1] <= self.h.now
 
     @invariant()
-    def closed_stays_closed_unless_a_person_is_asked_for(self):
-        kinds = [event.kind for event in self.h.events]
-        for kind, following in pairwise(kinds):
-            if kind in (Kind.DECIDED, Kind.WITHDRAWN):
-                assert following is Kind.REVIEW_ASKED
+    def closed_stays_closed_unless_it_is_decided_anew(self):
+        ended = False
+        for event in self.h.events:
+            if ended:
+                assert event.kind in (*AFTERWARDS, *REOPENED)
+            ended = (ended or event.kind in ENDED) and event.kind not in REOPENED
+        assert ended == (self.h.case.phase is Phase.CLOSED)
 
     @invariant()
-    def after_a_review_only_people_decide(self):
-        kinds = [event.kind for event in self.h.events]
-        if Kind.REVIEW_ASKED in kinds:
-            since = self.h.events[kinds.index(Kind.REVIEW_ASKED) :]
-            assert not any(e.data.get("automatic") for e in since)
+    def once_a_person_is_asked_for_only_people_decide(self):
+        asked = self.h.events[0].data.get("person", False)
+        for event in self.h.events:
+            asked = asked or event.kind in REOPENED
+            if self.h.case_type.kind is CaseKind.ITEM:
+                assert not (asked and event.data.get("automatic"))
 
     @invariant()
-    def one_decision_and_one_more_after_a_review(self):
+    def one_decision_and_one_more_whenever_it_is_reopened(self):
         kinds = [event.kind for event in self.h.events]
-        reviews = kinds.count(Kind.REVIEW_ASKED)
-        assert reviews <= 1
-        assert kinds.count(Kind.DECIDED) <= 1 + reviews
+        ended = sum(map(kinds.count, ENDED))
+        assert ended - 1 <= sum(map(kinds.count, REOPENED)) <= ended
+        assert kinds.count(Kind.REVIEW_ASKED) <= 1
         assert kinds.count(Kind.OPENED) == 1
         assert kinds.count(Kind.ACCEPTED) <= 1
         assert kinds.count(Kind.CORRECTION_ASKED) <= 1
         assert kinds.count(Kind.WITHDRAWN) <= 1
 
     @invariant()
+    def a_promise_is_made_once_and_ends_once(self):
+        kinds = [event.kind for event in self.h.events]
+        made = kinds.count(Kind.PROMISED)
+        kept, broken = map(kinds.count, (Kind.PROMISE_KEPT, Kind.PROMISE_BROKEN))
+        assert made <= 1
+        assert kept + broken <= made
+        assert kinds.count(Kind.PROMISE_REPAIRED) <= broken
+        if broken and not kinds.count(Kind.PROMISE_REPAIRED):
+            assert self.h.case.promise.standing is PromiseStanding.BROKEN
+
+    @invariant()
+    def nothing_stays_granted_on_a_broken_promise(self):
+        case = self.h.case
+        if case.promise and case.promise.standing is PromiseStanding.BROKEN:
+            assert case.granted is None
+
+    @invariant()
+    def granted_is_what_was_decided_last(self):
+        case = self.h.case
+        if case.phase is Phase.CLOSED and case.outcome is not Outcome.GRANTED:
+            assert case.granted is None
+        if case.granted is not None:
+            assert case.outcome in (None, Outcome.GRANTED)
+
+    @invariant()
     def no_step_runs_before_its_needs(self):
-        needs = {step.name: step.needs for step in self.h.case_type.steps}
+        promise, case = self.h.case_type.promise, self.h.case
+        spared = promise.spares if promise and case.promise else frozenset()
+        needs = {s.name: s.needs - spared for s in self.h.case_type.steps}
         succeeded: set[str] = set()
         for event in self.h.events:
-            if event.kind is Kind.REVIEW_ASKED:
+            if event.kind in REOPENED:
                 succeeded = set()
             if event.kind is Kind.STEP_DONE and event.data["outcome"] == "granted":
                 succeeded.add(event.data["step"])
@@ -308,9 +439,10 @@ class CaseMachine(RuleBasedStateMachine):
         decided = [e for e in self.h.events if e.kind is Kind.DECIDED]
         for event in decided:
             if self.h.case_type.kind is CaseKind.ITEM:
-                automatic = event.data["automatic"]
-                assert automatic == (event.by == "system")
+                automatic, deemed = event.data["automatic"], event.data.get("deemed")
+                assert (automatic or deemed or False) == (event.by == "system")
                 assert not automatic or event.data["outcome"] == "granted"
+                assert not deemed or self.h.case_type.decision.silence
                 assert event.data["outcome"] in ("granted", "refused")
 
     @invariant()
@@ -342,7 +474,7 @@ class CaseMachine(RuleBasedStateMachine):
             assert (view.escalation == 0) or not ended
             told = escalated_to(h.case_type, view, "data-bureau")
             assert bool(told) == (
-                view.escalation > 0 and view.name != "correction"
+                view.escalation > 0 and view.name not in ("correction", "promise")
             ) or (h.case_type.kind is CaseKind.ONE_THING)
 
 

@@ -22,6 +22,9 @@ from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.model import Outcome
 
 
+AT_THE_WINDOW = ("accept", "ask-correction", "refuse-acceptance")
+
+
 def acts(course, by, when="10-13 09:00"):
     return next_acts(course.case_type, course.case, by, at(when), AUTUMN)
 
@@ -43,8 +46,8 @@ def test_before_the_opening(by, expected):
     ("by", "expected"),
     [
         (CITIZEN, ("withdraw",)),
-        (WINDOW, ("accept", "ask-correction")),
-        (DIRECTOR, ("accept", "ask-correction")),
+        (WINDOW, AT_THE_WINDOW),
+        (DIRECTOR, AT_THE_WINDOW),
         (OUTSIDER, ()),
         (EXAMINER, ()),
         (SYSTEM, ()),
@@ -72,7 +75,11 @@ def test_of_an_accepted_case():
 
 def test_silence_has_accepted_before_anybody_looks():
     course = opened(FOOD, "09-28 10:00")
-    assert acts(course, WINDOW, "10-10 23:59") == ("accept", "ask-correction")
+    assert acts(course, WINDOW, "10-10 23:59") == (
+        "accept",
+        "ask-correction",
+        "refuse-acceptance",
+    )
     assert acts(course, WINDOW, "10-11 00:00") == ()
     assert acts(course, INSPECTOR, "10-11 00:00") == ("complete-step:inspect",)
 

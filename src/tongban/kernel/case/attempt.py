@@ -53,7 +53,25 @@ def head(attempt: Attempt) -> None:
     _officer(attempt, None)
 
 
+def checker(attempt: Attempt) -> None:
+    """Whoever looks whether a promise was kept; where nobody is named, the acceptor."""
+    promise = attempt.case_type.promise
+    named = promise.post if promise is not None else None
+    _officer(attempt, named or attempt.case_type.acceptor)
+
+
+def system(attempt: Attempt) -> None:
+    if not attempt.by.is_system:
+        raise NotYours(
+            "only the system does this",
+            why="it follows from another case",
+            mend="act on that case",
+            number=attempt.case.number,
+        )
+
+
 def _officer(attempt: Attempt, post: str | None) -> None:
+    _not_excluded(attempt)
     declared, by = attempt.case_type, attempt.by
     posts = {name for name in (post, declared.head) if name is not None}
     if by.organization == declared.organization and posts & by.posts:
@@ -66,6 +84,17 @@ def _officer(attempt: Attempt, post: str | None) -> None:
         organization=declared.organization,
         posts=named,
     )
+
+
+def _not_excluded(attempt: Attempt) -> None:
+    """Nobody judges an objection to what they decided themselves."""
+    if attempt.by.account in attempt.case.excluded:
+        raise NotYours(
+            "this objection is to a decision of your own",
+            why="who decided does not look at it again",
+            mend="leave it to somebody else who has the post",
+            number=attempt.case.number,
+        )
 
 
 def step_owner(attempt: Attempt) -> None:
@@ -106,7 +135,8 @@ def judge(attempt: Attempt) -> None:
         decider(attempt)
         return
     grants = attempt.target == Outcome.GRANTED
-    if attempt.case_type.rule is None or attempt.case.reviews or not grants:
+    asked = attempt.case.person or attempt.case.reviews
+    if attempt.case_type.rule is None or asked or not grants:
         raise NotYours(
             "this decision is a person's",
             why="a rule may grant where the case type declares one and the "

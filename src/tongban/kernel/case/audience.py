@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from tongban.kernel.case.clocks import (
     ACCEPTANCE,
-    CORRECTION,
+    APPLICANTS,
     DECISION,
+    PROMISE_CHECK,
+    SAMPLE,
     STEP,
     WARNED,
     WITH_HEAD,
@@ -31,10 +33,10 @@ def escalated_to(
     Warned: the post that has to act. Overdue: its head too. Overdue by five
     working days: the organisation ``competent`` for it (主管部门) as well, where
     the jurisdiction names one. Nobody for a clock that is in good time, and
-    nobody for a correction: that is awaited from the applicant.
+    nobody for a correction or a promise: these are awaited from the applicant.
     """
     told: list[Addressee] = []
-    if view.name == CORRECTION:
+    if view.name in APPLICANTS:
         return ()
     here = case_type.organization
     post, head = _post(case_type, view.name), case_type.head
@@ -50,4 +52,10 @@ def escalated_to(
 def _post(case_type: CaseType, clock: str) -> str | None:
     if clock.startswith(STEP):
         return case_type.step(clock.removeprefix(STEP)).post
-    return {ACCEPTANCE: case_type.acceptor, DECISION: case_type.decider}[clock]
+    promise = case_type.promise
+    return {
+        ACCEPTANCE: case_type.acceptor,
+        DECISION: case_type.decider,
+        PROMISE_CHECK: (promise and promise.post) or case_type.acceptor,
+        SAMPLE: case_type.head,
+    }[clock]

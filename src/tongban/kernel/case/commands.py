@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tongban.kernel.case.model import Outcome
+from tongban.kernel.case.model import Outcome, Vow
 from tongban.kernel.terms import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The application. ``sources`` tells of each prefilled field whose value it is."""
+    """The application. ``sources`` tells of each prefilled field whose value it is.
+
+    ``person`` asks that no rule decide. ``about``, ``excluded`` and ``pack`` are as in
+    `Case`. ``barred`` are the cases whose broken promises keep the applicant from
+    promising, as whoever keeps the cases knows them: no applicant says that.
+    """
 
     number: str
     applicant: Subject
@@ -19,6 +24,12 @@ class Open:
     channel: str = "web"
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)
+    person: bool = False
+    promises: tuple[Vow, ...] = ()
+    barred: tuple[str, ...] = ()
+    about: str | None = None
+    excluded: frozenset[str] = frozenset()
+    pack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +40,23 @@ class AskCorrection:
 
 @dataclass(frozen=True, slots=True)
 class SupplyCorrection:
+    """What the notice named; papers may be promised instead where that is declared."""
+
     data: Mapping[str, Any]
     materials: Mapping[str, str]
+    promise: Vow | None = None
+    barred: tuple[str, ...] = ()  # as in `Open`
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseAcceptance:
+    """不予受理: no permit is needed, another organ is competent, or nothing came.
+
+    ``competent`` names that organ, for the applicant to go to (行政许可法 art. 32).
+    """
+
+    reasons: str
+    competent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +91,23 @@ class Extend:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """Whether a rule's decision is drawn for a person's look, and how that is proved.
+
+    ``key`` is the public commitment to the secret by which it was drawn.
+    """
+
+    per_thousand: int
+    key: str
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     outcome: Outcome
     reasons: str
     explanation: tuple[Mapping[str, Any], ...] = ()
+    draw: Draw | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +122,67 @@ class Withdraw:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SupplyPromised:
+    """The applicant gives what was promised, or shows that it has been mended."""
+
+    materials: Mapping[str, str]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPromise:
+    """The office finds the promise kept; or, of a broken one, made good."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPromised:
+    """What came in is not what was promised: the applicant may give it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakPromise:
+    """The office finds the promise broken."""
+
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSample:
+    """A person looked at a rule's decision again: right, or to be decided anew."""
+
+    agrees: bool
+    reasons: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """The applicant contests a person's decision; ``case`` numbers the objection."""
+
+    case: str
+    grounds: str
+    materials: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerObjection:
+    """The system reports how the objection ``case`` ended."""
+
+    case: str
+    outcome: Outcome
+    reasons: str
+
+
 Command = (
     Open
     | AskCorrection
     | SupplyCorrection
     | Accept
+    | RefuseAcceptance
     | CompleteStep
     | PauseClock
     | ResumeClock
@@ -95,4 +190,11 @@ Command = (
     | Decide
     | AskReview
     | Withdraw
+    | SupplyPromised
+    | KeepPromise
+    | ReturnPromised
+    | BreakPromise
+    | ReviewSample
+    | Object
+    | AnswerObjection
 )

@@ -12,18 +12,23 @@ from tongban.kernel.case.commands import (
     Decide,
     Extend,
     PauseClock,
+    RefuseAcceptance,
     SupplyCorrection,
     Withdraw,
 )
-from tongban.kernel.case.model import Outcome
+from tongban.kernel.case.declaration import PromiseKind
+from tongban.kernel.case.model import Outcome, Vow
 from tongban.kernel.case.refusals import (
     NoExtension,
+    NoPromise,
     ReasonsMissing,
     StillMissing,
     TooLong,
     Undeclared,
     WrongOutcome,
+    already,
 )
+from tongban.kernel.case.vows import permit_vow
 from tongban.kernel.terms import did_you_mean
 
 
@@ -34,8 +39,8 @@ MOST_CHARACTERS = 4000
 
 def notice(attempt: Attempt, command: AskCorrection) -> None:
     """What is missing, by name, and only what the case type asks for (art. 31)."""
-    _bounded(command.note)
-    _reasons(" ".join(command.missing), "a correction notice", "name what is missing")
+    bounded(command.note)
+    reasons(" ".join(command.missing), "a correction notice", "name what is missing")
     declared = attempt.case_type
     asked = {field.name for field in declared.fields}
     asked |= {material.name for material in declared.materials}
@@ -54,6 +59,9 @@ def correction(attempt: Attempt, command: SupplyCorrection) -> None:
     """All that the notice named: a second notice would not be allowed."""
     given = {name for name, value in command.data.items() if value not in (None, "")}
     given |= {name for name, value in command.materials.items() if value}
+    if command.promise is not None:
+        _promised_instead(attempt, command.promise, command.barred)
+        given |= set(command.promise.materials)
     missing = [n for n in attempt.case.corrections[-1].missing if n not in given]
     if missing:
         raise StillMissing(
@@ -64,8 +72,31 @@ def correction(attempt: Attempt, command: SupplyCorrection) -> None:
         )
 
 
+def _promised_instead(attempt: Attempt, vow: Vow, barred: tuple[str, ...]) -> None:
+    if attempt.case.promise is not None:
+        raise already(attempt.case.number, "promised for")
+    permit_vow(attempt.case_type, vow, barred)
+    declared = attempt.case_type.promise
+    if declared is not None and declared.kind is not PromiseKind.LACKING:
+        raise NoPromise(
+            "only a paper that follows may be promised now",
+            why="what else can be promised is promised with the application",
+            mend="give what the notice names",
+            type=attempt.case_type.code,
+        )
+
+
+def refused_acceptance(_attempt: Attempt, command: RefuseAcceptance) -> None:
+    bounded(command.competent)
+    reasons(
+        command.reasons,
+        "a refusal to accept",
+        "say why, and name the organ to go to where another is competent",
+    )
+
+
 def step_end(attempt: Attempt, command: CompleteStep) -> None:
-    _bounded(command.opinion)
+    bounded(command.opinion)
     if attempt.by.is_system:
         return
     if command.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
@@ -76,15 +107,15 @@ def step_end(attempt: Attempt, command: CompleteStep) -> None:
             outcome=command.outcome.value,
         )
     if command.outcome is Outcome.REFUSED:
-        _reasons(command.opinion, "a failed step", "write the opinion")
+        reasons(command.opinion, "a failed step", "write the opinion")
 
 
 def pause(_attempt: Attempt, command: PauseClock) -> None:
-    _reasons(command.reason, "a pause", "name the special procedure and its length")
+    reasons(command.reason, "a pause", "name the special procedure and its length")
 
 
 def extension(attempt: Attempt, command: Extend) -> None:
-    _reasons(command.reason, "an extension", "say why; the applicant is told")
+    reasons(command.reason, "an extension", "say why; the applicant is told")
     clock = attempt.case_type.decision
     most = clock.extension if clock else 0
     if not 1 <= command.days <= most:
@@ -99,7 +130,7 @@ def extension(attempt: Attempt, command: Extend) -> None:
 
 def grounds(attempt: Attempt, command: Decide) -> None:
     """A refusal gives reasons (art. 38), a rule shows how it came to its answer."""
-    _bounded(command.reasons)
+    bounded(command.reasons)
     if attempt.by.is_system and not command.explanation:
         raise ReasonsMissing(
             "a rule's decision has no explanation",
@@ -108,15 +139,15 @@ def grounds(attempt: Attempt, command: Decide) -> None:
             mend="hand over the truth of each condition with the decision",
         )
     if command.outcome is Outcome.REFUSED:
-        _reasons(command.reasons, "a refusal", "say why, with the article")
+        reasons(command.reasons, "a refusal", "say why, with the article")
 
 
 def words(_attempt: Attempt, command: AskReview | Withdraw) -> None:
     """What applicants may say of their own acts, or leave unsaid."""
-    _bounded(command.reason)
+    bounded(command.reason)
 
 
-def _bounded(text: str) -> None:
+def bounded(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise TooLong(
             f"the text has {len(text)} characters",
@@ -127,8 +158,8 @@ def _bounded(text: str) -> None:
         )
 
 
-def _reasons(text: str, act: str, mend: str) -> None:
-    _bounded(text)
+def reasons(text: str, act: str, mend: str) -> None:
+    bounded(text)
     if not text.strip():
         raise ReasonsMissing(
             f"{act} needs reasons",

@@ -13,40 +13,54 @@ from tongban.kernel.case.commands import (
     AskReview,
     CompleteStep,
     Decide,
+    Draw,
     Extend,
     PauseClock,
+    RefuseAcceptance,
     ResumeClock,
     SupplyCorrection,
     Withdraw,
 )
-from tongban.kernel.case.model import Event, Kind
+from tongban.kernel.case.model import Event, Kind, Outcome
 from tongban.kernel.case.steps import drop_running
+from tongban.kernel.case.vows import promised
 
 
-def _event(attempt: Attempt, kind: Kind, **data: Any) -> Event:
+def event_of(attempt: Attempt, kind: Kind, **data: Any) -> Event:
     return Event(kind, attempt.at, attempt.by.account, data)
 
 
 def accept(attempt: Attempt, _command: Accept) -> Iterator[Event]:
-    yield _event(attempt, Kind.ACCEPTED, deemed=False)
+    yield event_of(attempt, Kind.ACCEPTED, deemed=False)
 
 
 def ask_correction(attempt: Attempt, command: AskCorrection) -> Iterator[Event]:
     missing = list(command.missing)
-    yield _event(attempt, Kind.CORRECTION_ASKED, missing=missing, note=command.note)
+    yield event_of(attempt, Kind.CORRECTION_ASKED, missing=missing, note=command.note)
 
 
 def supply_correction(attempt: Attempt, command: SupplyCorrection) -> Iterator[Event]:
-    yield _event(
+    yield event_of(
         attempt,
         Kind.CORRECTION_SUPPLIED,
         data=dict(command.data),
         materials=dict(command.materials),
     )
+    if command.promise is not None:
+        yield promised(command.promise, attempt.by, attempt.at)
+
+
+def refuse_acceptance(attempt: Attempt, command: RefuseAcceptance) -> Iterator[Event]:
+    yield event_of(
+        attempt,
+        Kind.NOT_ACCEPTED,
+        reasons=command.reasons,
+        competent=command.competent,
+    )
 
 
 def complete_step(attempt: Attempt, command: CompleteStep) -> Iterator[Event]:
-    yield _event(
+    yield event_of(
         attempt,
         Kind.STEP_DONE,
         step=command.step,
@@ -57,36 +71,55 @@ def complete_step(attempt: Attempt, command: CompleteStep) -> Iterator[Event]:
 
 
 def pause_clock(attempt: Attempt, command: PauseClock) -> Iterator[Event]:
-    yield _event(attempt, Kind.PAUSED, reason=command.reason)
+    yield event_of(attempt, Kind.PAUSED, reason=command.reason)
 
 
 def resume_clock(attempt: Attempt, _command: ResumeClock) -> Iterator[Event]:
-    yield _event(attempt, Kind.RESUMED)
+    yield event_of(attempt, Kind.RESUMED)
 
 
 def extend(attempt: Attempt, command: Extend) -> Iterator[Event]:
-    yield _event(attempt, Kind.EXTENDED, days=command.days, reason=command.reason)
+    yield event_of(attempt, Kind.EXTENDED, days=command.days, reason=command.reason)
 
 
 def decide_case(attempt: Attempt, command: Decide) -> Iterator[Event]:
     """The decision; a rule's carries the acceptance of what nobody has accepted."""
     if attempt.case.accepted is None:
-        yield _event(attempt, Kind.ACCEPTED, deemed=False)
+        yield event_of(attempt, Kind.ACCEPTED, deemed=False)
     yield from drop_running(attempt.case, attempt.at, "decided")
-    yield _event(
+    yield event_of(
         attempt,
         Kind.DECIDED,
         outcome=command.outcome.value,
         reasons=command.reasons,
         automatic=attempt.by.is_system,
         explanation=[dict(part) for part in command.explanation],
+        **_drawing(command.draw),
     )
+    if command.draw is not None and command.draw.drawn:
+        yield event_of(attempt, Kind.SAMPLE_DRAWN)
+    if command.outcome is not Outcome.GRANTED:
+        yield from take_back(attempt, command.reasons)
+
+
+def _drawing(draw: Draw | None) -> dict[str, Any]:
+    """What makes it checkable whether the decision had to be drawn."""
+    if draw is None:
+        return {}
+    return {"sample": {"per-thousand": draw.per_thousand, "key": draw.key}}
+
+
+def take_back(attempt: Attempt, reasons: str) -> Iterator[Event]:
+    """What was granted falls, where something was."""
+    if attempt.case.granted is not None:
+        yield event_of(attempt, Kind.REVOKED, reasons=reasons)
 
 
 def ask_review(attempt: Attempt, command: AskReview) -> Iterator[Event]:
-    yield _event(attempt, Kind.REVIEW_ASKED, reason=command.reason)
+    yield event_of(attempt, Kind.REVIEW_ASKED, reason=command.reason)
 
 
 def withdraw(attempt: Attempt, command: Withdraw) -> Iterator[Event]:
     yield from drop_running(attempt.case, attempt.at, "withdrawn")
-    yield _event(attempt, Kind.WITHDRAWN, reason=command.reason)
+    yield event_of(attempt, Kind.WITHDRAWN, reason=command.reason)
+    yield from take_back(attempt, command.reason)

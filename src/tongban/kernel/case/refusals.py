@@ -17,6 +17,12 @@ Every refusal has a stable code, which interfaces translate with its facts::
         NoReview       case.no-review        no rule decided, so none is reviewed
         WrongOutcome   case.wrong-outcome    it cannot end like this
         StepDropped    case.step-dropped     the step has fallen away
+        NoPromise      case.no-promise       nothing may be promised here, or not this
+        Barred         case.barred           a broken promise has to be made good first
+        PromiseChanged case.promise-changed  another text was signed than holds now
+        NoSample       case.no-sample        this decision was not drawn for review
+        NoObjection    case.no-objection     there is nothing to object to
+        Immovable      case.immovable        it cannot run under the new declarations
     UserError
       Unknown          case.unknown          there is no such case
       UnknownStep      case.unknown-step     there is no such step
@@ -85,6 +91,30 @@ class StepDropped(CaseRefused):
     code = "case.step-dropped"
 
 
+class NoPromise(CaseRefused):
+    code = "case.no-promise"
+
+
+class Barred(CaseRefused):
+    code = "case.barred"
+
+
+class PromiseChanged(CaseRefused):
+    code = "case.promise-changed"
+
+
+class NoSample(CaseRefused):
+    code = "case.no-sample"
+
+
+class NoObjection(CaseRefused):
+    code = "case.no-objection"
+
+
+class Immovable(CaseRefused):
+    code = "case.immovable"
+
+
 class Unknown(UserError):
     code = "case.unknown"
 
@@ -99,3 +129,14 @@ class Undeclared(UserError):
 
 class StillMissing(UserError):
     code = "case.still-missing"
+
+
+def already(number: str, participle: str) -> Already:
+    """What was done once and is not done again, told by its participle."""
+    return Already(
+        f"case {number} was {participle} already",
+        why="it is done once",
+        mend="nothing to do: look at the case as it is now",
+        number=number,
+        done=participle,
+    )
