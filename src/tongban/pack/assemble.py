@@ -1,7 +1,7 @@
 """Kernel objects from records that have passed the rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.catalog.catalog import Catalog
@@ -12,6 +12,7 @@ from tongban.pack.kinds import (
     catalog,
     certificates,
     organizations,
+    promises,
     purposes,
 )
 from tongban.pack.model import CertificateType
@@ -90,4 +91,18 @@ def _case_types(draft: Draft, entries: Catalog) -> dict[str, CaseType]:
                 if any(step.case_type == code for step in parent.steps)
             ]
             built[code] = case_types.work(code, kind, record, above, standards)
+    return _contestable(draft, built)
+
+
+def _contestable(draft: Draft, built: dict[str, CaseType]) -> dict[str, CaseType]:
+    """Every item with the one way in which its decisions are objected to."""
+    ways = [
+        promises.objection(code, record)
+        for code, record in draft.of("application").items()
+        if record["contests"]
+    ]
+    for way in ways:
+        for code, declared in built.items():
+            if declared.kind is CaseKind.ITEM:
+                built[code] = replace(declared, objection=way)
     return built

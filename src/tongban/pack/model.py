@@ -64,6 +64,10 @@ class Expectation:
     critical_path: tuple[str, ...] = ()
     promised_days: int | None = None
     parallel: tuple[tuple[str, ...], ...] = ()
+    lackable: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
+    promise_due: date | None = None
+    objection_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tongban.pack.kinds.certificates import CERTIFICATE
 from tongban.pack.kinds.jurisdiction import INHERITED, PACK
 from tongban.pack.kinds.organizations import ORGANIZATION, POWER
 from tongban.pack.kinds.practice import ACCOUNT, EXAMPLE
+from tongban.pack.kinds.promises import DECIDER
 from tongban.pack.kinds.purposes import GRANT, PURPOSE
 from tongban.pack.kinds.services import CASE_KINDS, PROVIDER
 from tongban.pack.layers import Layered, resolve
@@ -151,7 +152,7 @@ def _known(
     return {
         **declared,
         "case-type": case_types,
-        "responsible": [*declared["organization"], PROVIDER],
+        "responsible": [*declared["organization"], PROVIDER, DECIDER],
         "handler": handlers,
         "mask": {*MASKS, *masks, NO_MASK},
         "check": list(CHECKS),

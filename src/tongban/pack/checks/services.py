@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from tongban.kernel.terms import did_you_mean
 from tongban.pack.draft import Draft, clocks, fields
+from tongban.pack.kinds.promises import DECIDER
 from tongban.pack.kinds.services import PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
@@ -19,10 +20,18 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     for step in record["steps"]:
         if "post" in step:
             yield step["post"], step.at("post")
+    promise = record.get("promise")
+    if promise and promise["post"]:
+        yield promise["post"], promise.at("post")
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
-    """Who may have to do the work: one organisation, or each that provides data."""
+    """Who may have to do the work: one organisation, or each that provides data.
+
+    An objection is answered by whichever organisation decided.
+    """
+    if record["organization"] == DECIDER:
+        return sorted({each["organization"] for each in draft.of("item").values()})
     if record["organization"] != PROVIDER:
         return [record["organization"]]
     return sorted({each["provider"] for each in draft.of("dataset").values()})

@@ -17,6 +17,7 @@ from tongban.kernel.case.declaration import (
 )
 from tongban.kernel.catalog.model import CodeSet, Element
 from tongban.kernel.terms import Text
+from tongban.pack.kinds import promises
 from tongban.pack.record import Record
 
 
@@ -113,7 +114,8 @@ def _rule(record: Record | None) -> Rule | None:
         Condition(each["title"], each["when"], each["basis"])
         for each in record["conditions"]
     )
-    return Rule(record["purpose"], tuple(conditions))
+    sample = promises.sample(record["sample"])
+    return Rule(record["purpose"], tuple(conditions), sample)
 
 
 def _step(record: Record) -> Step:
@@ -210,4 +212,7 @@ def work(
         sections=asked.sections,
         uses=frozenset(record["uses"]),
         alone=bool(record["fields"]) or not record["uses"],
+        promise=promises.promise(record["promise"]),
+        contests=bool(record.get("contests")),
+        on_revoked=record["on-revoked"],
     )

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tongban.kernel.terms import SubjectKind
+from tongban.pack.kinds.promises import CONTESTS, PROMISE, SAMPLE, Matter
 from tongban.pack.schema import (
     CODE,
     COLUMN,
@@ -35,6 +36,8 @@ class Silence(StrEnum):
     """What the law makes of a limit that passes unused."""
 
     ACCEPTED = "accepted"
+    GRANTED = "granted"
+    REFUSED = "refused"
 
 
 def _clock_key(type_: Type, label: str) -> Key:
@@ -127,6 +130,7 @@ MATERIAL = Table(
         "material": Key(CODE),
         "title": Key(WORDS, label="材料名称"),
         "required": optional(YES_NO, True, "材料必要性"),
+        "core": optional(YES_NO, False, "主要材料"),
         "certificate": optional(Ref("certificate"), label="证照"),
         "media": optional(ListOf(TEXT, least=1), MEDIA, "材料形式"),
         "limit-mib": optional(POSITIVE, 10),
@@ -154,6 +158,7 @@ AUTOMATIC = Table(
                 least=1,
             )
         ),
+        "sample": optional(SAMPLE, label="抽查复核"),
     }
 )
 
@@ -166,6 +171,7 @@ COMMON = {
     "guide": optional(GUIDE, label="办事指南"),
     "materials": optional(ListOf(MATERIAL), (), "材料"),
     "on-granted": optional(ListOf(Ref("handler")), ()),
+    "on-revoked": optional(ListOf(Ref("handler")), ()),
 }
 
 
@@ -188,6 +194,8 @@ WORK = {
     "fields": optional(FORM, ()),
     "automatic": optional(AUTOMATIC, label="秒批"),
     "certificate": optional(Ref("certificate"), label="结果证照"),
+    "promise": optional(PROMISE, label="容缺受理或告知承诺"),
+    "concerns": optional(ListOf(Choice(Matter)), (), "不适用告知承诺的情形"),
 }
 
 ITEM = Kind(
@@ -225,6 +233,7 @@ APPLICATION = Kind(
             "power": optional(Ref("power"), label="权力来源"),
             **COMMON,
             **WORK,
+            "contests": optional(CONTESTS, label="异议期限"),
         }
     ),
 )
