@@ -17,7 +17,7 @@ SHIPPED = HERE.parents[1] / "packs"
 WHOLE = [SHIPPED / name for name in ("national", "donghai", "yunzhou")] + [
     HERE / "good"
 ]
-HANDLERS = ("certificates.issue", "sharing.grant")
+HANDLERS = ("certificates.issue", "certificates.take-back", "sharing.grant")
 
 
 @pytest.mark.parametrize("case", EDGE, ids=lambda path: path.stem)

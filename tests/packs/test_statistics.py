@@ -14,7 +14,7 @@ from tongban.pack.loader import load
 from tongban.pack.practice_engine import answer, from_lake
 
 
-HANDLERS = ("certificates.issue", "sharing.grant")
+HANDLERS = ("certificates.issue", "certificates.take-back", "sharing.grant")
 CITY = Path(__file__).parents[2] / "packs" / "yunzhou"
 BY_DIVISION = (
     "SELECT d.name, COUNT(*) AS n, AVG(i.paid_months) AS months "

@@ -5,22 +5,30 @@ its leaf before it is acknowledged. What a case brings about in its one-thing or
 items is written in the same transaction.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
 from tongban.kernel.case.clocks import clocks as clocks_of
-from tongban.kernel.case.commands import Command, Open, SupplyCorrection
+from tongban.kernel.case.commands import (
+    Command,
+    Object,
+    Open,
+    SupplyCorrection,
+    SupplyPromised,
+)
 from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.lapse import at_now, has_silence, last_day_to_object
-from tongban.kernel.case.model import Case, ClockView, Event, Phase
+from tongban.kernel.case.lapse import at_now
+from tongban.kernel.case.model import Case, ClockView, Event, Vow
 from tongban.kernel.case.refusals import Unknown
+from tongban.kernel.case.vows import permit_vow
 from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
 from tongban.store import certificates, clock, files, history, numbers
+from tongban.store import promises as broken
 from tongban.store.carry import Job, Wish, carry_out
 from tongban.store.desk import CaseRow, inbox, mine
 from tongban.store.flow import Explanation, Flow
@@ -41,7 +49,9 @@ __all__ = [
     "events",
     "inbox",
     "mine",
+    "object_to",
     "open_case",
+    "settle",
     "sweep",
     "verdict",
 ]
@@ -64,11 +74,15 @@ def open_case(
     channel: str = "web",
     parent: str | None = None,
     sources: Mapping[str, Any] | None = None,
+    person: bool = False,
+    promises: Sequence[Vow] = (),
 ) -> Case:
     """Open a case of ``type_code``; a draft of it gives its number and is used up.
 
     ``materials`` name papers: ``file:<sha256>`` or ``certificate:<number>``;
-    ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is).
+    ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is);
+    ``person`` asks that no rule decide; ``promises`` are signed for the case itself,
+    or for items of a one-thing.
     ``key`` is any text that the caller gives to this wish alone: sent again, it
     returns the case as it was opened. Papers are the actor's own or the applicant's:
     NotYourFile, UnknownCertificate.
@@ -82,6 +96,9 @@ def open_case(
         )
     _refuse_foreign(materials.values(), by, applicant)
     given = (dict(data), dict(materials), channel, parent, dict(sources or {}))
+    vows = tuple(promises)
+    barred = _barred(applicant) if vows else ()
+    _permit(known[type_code], vows, barred)
     drafts = Draft.objects.filter(account=by.account, type=type_code)
     number = drafts.values_list("number", flat=True).first()
 
@@ -90,15 +107,47 @@ def open_case(
         # Taken at the first try only: a rule's receipts name the case, so it must
         # be opened under the number they name.
         number = number or numbers.take(flow.at)
-        command = Open(number, applicant, *given)
+        command = Open(
+            number,
+            applicant,
+            *given,
+            person=person,
+            promises=vows,
+            barred=barred,
+            pack=current().digest,
+        )
         flow.open(history.type_of(type_code, data), command, by)
         return number
 
     def use_up() -> None:
         drafts.filter(number=number).delete()
 
-    wish = Wish.of(key, by, type_code, str(applicant), *given)
+    asked = [person, *map(asdict, vows)] if person or vows else []
+    wish = Wish.of(key, by, type_code, str(applicant), *given, *asked)
     return carry_out(Job(begin, by, wish, use_up))
+
+
+def _permit(case_type: CaseType, vows: Sequence[Vow], barred: tuple[str, ...]) -> None:
+    """Refuse what an item of a one-thing could only refuse when it begins."""
+    types = current().case_types
+    items = {s.case_type: types[s.case_type] for s in case_type.steps if s.case_type}
+    items[case_type.code] = case_type
+    for vow in vows:
+        if vow.item not in items:
+            raise Unknown(
+                f"{case_type.code} has no item {vow.item!r}",
+                why="one promises for the items of what one applies for",
+                mend=did_you_mean(vow.item, items),
+                type=vow.item,
+            )
+        permit_vow(items[vow.item], vow, barred)
+
+
+def _barred(applicant: Subject) -> tuple[str, ...]:
+    """The cases that keep ``applicant`` from promising, time's own among them."""
+    for number in broken.may_have_lapsed(applicant):
+        settle(number)
+    return tuple(each.case for each in broken.barring(applicant))
 
 
 def act(
@@ -115,15 +164,45 @@ def act(
     acted since. The same key returns the result of the first time; with another
     command it is refused (``case.key-reused``). Papers are as in `open_case`.
     """
-    if isinstance(command, SupplyCorrection):
+    if isinstance(command, SupplyCorrection | SupplyPromised):
         _refuse_foreign(command.materials.values(), by, by.subject)
+    what = [number, type(command).__name__, asdict(command)]
+    if isinstance(command, SupplyCorrection) and command.promise and by.subject:
+        command = replace(command, barred=_barred(by.subject))
 
     def begin(flow: Flow) -> str:
         flow.act(number, command, by, seen)
         return number
 
-    what = [number, type(command).__name__, asdict(command)]
     return carry_out(Job(begin, by, Wish.of(key, by, *what)))
+
+
+def object_to(
+    number: str,
+    *,
+    by: Actor,
+    grounds: str,
+    key: str,
+    materials: Mapping[str, str] | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Object to the decision of a case: an objection is opened where it was made.
+
+    The case objected to, as it then stands; its last contest names the objection.
+    NoObjection, TooLate and what `act` raises.
+    """
+    papers = dict(materials or {})
+    _refuse_foreign(papers.values(), by, by.subject)
+    taken: list[str] = []
+
+    def begin(flow: Flow) -> str:
+        if not taken:
+            taken.append(numbers.take(flow.at))
+        flow.act(number, Object(taken[0], grounds, papers), by, seen)
+        return number
+
+    wish = Wish.of(key, by, number, Object.__name__, grounds, papers)
+    return carry_out(Job(begin, by, wish))
 
 
 def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -> None:
@@ -146,31 +225,25 @@ def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
     """Write down what time alone has brought about; how many cases that moved.
 
     Reading a case computes it anyway. The worker sweeps so that lists, which read
-    the projection, show it too. What rests on a provisional day is left alone: it
-    may be shown, but a notice still to come must not find it written.
+    the projection, show it too, and so that what silence grants is issued. What
+    rests on a provisional day is left alone: it may be shown, but a notice still to
+    come must not find it written.
     """
-    today = (at or clock.now()).date()
-    silent = [c for c, kind in current().case_types.items() if has_silence(kind)]
-    late = CaseRecord.objects.filter(
-        phase=Phase.SUBMITTED.value, due__lt=today, type__in=silent
-    )
-    numbers_ = list(late.order_by("due").values_list("pk", flat=True)[:limit])
-    return sum(_settle(number) for number in numbers_ if _is_certain(number))
+    today, years = (at or clock.now()).date(), current().calendar.years
+    late = CaseRecord.objects.filter(lapses__lt=today, lapses__year__in=years)
+    numbers_ = list(late.order_by("lapses", "pk").values_list("pk", flat=True)[:limit])
+    return sum(map(settle, numbers_))
 
 
-def _is_certain(number: str) -> bool:
-    """Whether the last day to object will not move with a notice still to come."""
-    found, calendar = history.load(number), current().calendar
-    last = last_day_to_object(found.case_type, found.case, calendar)
-    return last is not None and not calendar.is_provisional(last)
+def settle(number: str) -> bool:
+    """Write down what time alone has brought about in one case; whether it did."""
+    before = history.load(number).case.version
 
-
-def _settle(number: str) -> bool:
     def begin(flow: Flow) -> str:
         flow.settle(number)
         return number
 
-    return carry_out(Job(begin, SYSTEM)).phase is not Phase.SUBMITTED
+    return carry_out(Job(begin, SYSTEM)).version > before
 
 
 # ---------------------------------------------------------------------- looks

@@ -84,6 +84,17 @@ def issue(
     )
 
 
+def revoke(draft: Batch, number: str, *, reason: str, case: str) -> None:
+    """Take a certificate back, with a leaf that says so; once, whoever asks again."""
+    draft.begin()
+    valid = CertificateRecord.objects.filter(
+        pk=number, status=CertificateRecord.Status.VALID
+    )
+    if valid.update(status=CertificateRecord.Status.REVOKED):
+        private = {"certificate": number, "case": case, "reason": reason}
+        draft.leaf("certificate-revoked", {}, private)
+
+
 def one(number: str, viewer: Actor) -> Certificate:
     """One certificate, or UnknownCertificate for who may not see it.
 

@@ -12,9 +12,11 @@ from functools import reduce
 from typing import Any
 
 from tongban.kernel.case.commands import (
+    AnswerObjection,
     Command,
     CompleteStep,
     Decide,
+    Draw,
     Open,
     Withdraw,
 )
@@ -26,10 +28,12 @@ from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
 from tongban.store import history
 from tongban.store.history import History
+from tongban.store.jurisdiction import current
 
 
 Explanation = Sequence[Mapping[str, Any]]
 WITH_ONE_THING = "with the one-thing"
+ENDS = (Kind.DECIDED, Kind.NOT_ACCEPTED, Kind.WITHDRAWN)
 
 
 @dataclass(slots=True)
@@ -40,6 +44,7 @@ class Moving:
     before: Case | None
     case: Case
     events: list[Event] = field(default_factory=list)
+    held: bool = False  # something was in force before what happened last
 
 
 def _no_papers(_case_type: CaseType, _parent: Case) -> Mapping[str, str]:
@@ -58,7 +63,8 @@ class Surroundings:
     be had; ``number`` names the new case of a step; ``papers`` are the materials
     that a new item finds. ``happened`` is told of all events in their order, before
     ``granted`` is told of a case that was granted; ``unmet`` of a rule that leaves
-    the case to a person.
+    the case to a person; ``revoked`` of what was granted and falls. ``draw`` says
+    whether a rule's decision is looked at again.
     """
 
     verdict: Callable[[CaseType, Case], Explanation | None]
@@ -67,6 +73,8 @@ class Surroundings:
     granted: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
     happened: Callable[["Moving", Sequence[Event]], None] = _nothing
     unmet: Callable[[Case, Explanation], None] = _nothing
+    revoked: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
+    draw: Callable[[CaseType, str], Draw | None] = _nothing
 
 
 @dataclass(slots=True)
@@ -132,6 +140,7 @@ class Flow:
 
     def _happened(self, moving: Moving, case: Case, events: Sequence[Event]) -> None:
         moving.events += events
+        moving.held = bool(moving.case.granted) and moving.case is not case
         moving.case = case
         self.around.happened(moving, events)
         self._follow(case.number, events)
@@ -144,8 +153,12 @@ class Flow:
                 self._start(moving, event.data["step"])
             elif event.kind in (Kind.OPENED, Kind.CORRECTION_SUPPLIED):
                 self._judge(moving)
-            elif event.kind in (Kind.DECIDED, Kind.WITHDRAWN):
+            elif event.kind in ENDS:
                 self._end(moving, events)
+            elif event.kind is Kind.REVOKED:
+                self.around.revoked(moving.case_type, moving.case, events)
+            elif event.kind is Kind.OBJECTED:
+                self._contest(moving, event)
 
     def _start(self, moving: Moving, step: str) -> None:
         """Open the item that a step of a one-thing is."""
@@ -162,29 +175,60 @@ class Flow:
             channel=parent.channel,
             parent=parent.number,
             sources=_shared(parent.sources, child),
+            person=parent.person,
+            promises=tuple(vow for vow in parent.vows if vow.item == code),
+            pack=current().digest,
         )
         self.open(child, command, SYSTEM)
+
+    def _contest(self, moving: Moving, event: Event) -> None:
+        """Open the objection to a decision, with whoever answered for it."""
+        first, declared = moving.case, moving.case_type
+        assert declared.objection is not None
+        assert first.decision is not None
+        data = {
+            "contested_case": first.number,
+            "organization": declared.organization,
+            "grounds": event.data["grounds"],
+        }
+        command = Open(
+            number=event.data["case"],
+            applicant=first.applicant,
+            data=data,
+            materials=event.data["materials"],
+            channel=first.channel,
+            about=first.number,
+            excluded=frozenset({first.decision.by}) - {SYSTEM.account},
+            pack=current().digest,
+        )
+        self.open(history.type_of(declared.objection.case_type, data), command, SYSTEM)
 
     def _judge(self, moving: Moving) -> None:
         """Let a declared rule decide; where it cannot grant, a person will look."""
         case = moving.case
-        if moving.case_type.rule is None or case.reviews or not case.is_open:
+        asked = case.person or case.reviews
+        if moving.case_type.rule is None or asked or not case.is_open:
             return
         explanation = self.around.verdict(moving.case_type, case)
         if explanation and all(each["truth"] is True for each in explanation):
-            command = Decide(Outcome.GRANTED, "", tuple(explanation))
+            drawn = self.around.draw(moving.case_type, case.number)
+            command = Decide(Outcome.GRANTED, "", tuple(explanation), drawn)
             self.act(case.number, command, SYSTEM)
         elif explanation:
             self.around.unmet(case, explanation)
 
     def _end(self, moving: Moving, events: Sequence[Event]) -> None:
         case = moving.case
-        if case.outcome is Outcome.GRANTED:
+        if case.outcome is Outcome.GRANTED and not moving.held:
             self.around.granted(moving.case_type, case, events)
         if case.outcome is Outcome.WITHDRAWN:
             self._withdraw_items(moving)
         if case.parent is not None and case.outcome is not None:
             self._report(case.parent, case)
+        if case.about is not None and case.outcome is not None:
+            reasons = case.decision.reasons if case.decision else ""
+            answer = AnswerObjection(case.number, case.outcome, reasons)
+            self.act(case.about, answer, SYSTEM)
 
     def _withdraw_items(self, moving: Moving) -> None:
         if not any(step.case_type for step in moving.case_type.steps):

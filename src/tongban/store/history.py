@@ -11,12 +11,13 @@ from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
 from tongban.store import access, clock, statements
-from tongban.store.jurisdiction import current
+from tongban.store.jurisdiction import case_types, current
 from tongban.store.models import CaseEvent
 
 
-# An application between departments is worked on by whoever provides the data.
-PROVIDER = "provider"
+# An application between departments is worked on by whoever provides the data, an
+# objection by whoever decided.
+PROVIDER, DECIDER = "provider", "decider"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
@@ -41,13 +42,24 @@ class History:
     case: Case
 
 
-def type_of(code: str, data: Any) -> CaseType:
-    """The declared type, with the organisation that answers for this very case."""
-    declared: CaseType = current().case_types[code]
+def type_of(code: str, data: Any, pack: str = "") -> CaseType:
+    """The declared type, with the organisation that answers for this very case.
+
+    ``pack`` is the digest of the declarations it runs under; without it, those in
+    force. PackLost.
+    """
+    declared = case_types(pack)[code]
+    if declared.organization == DECIDER:
+        return replace(declared, organization=data["organization"])
     if declared.organization != PROVIDER:
         return declared
     provider = current().catalog.dataset(data["dataset"]).provider
     return replace(declared, organization=provider)
+
+
+def kind_of(case: Case) -> CaseType:
+    """The type of a case as it was declared when the case was opened, or moved."""
+    return type_of(case.type, case.data, case.pack)
 
 
 def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
@@ -93,4 +105,4 @@ def items_seen_by(found: History, viewer: Actor) -> list[History]:
 def _history(rows: Iterable[Row]) -> History:
     events = tuple(event_of(kind, at, by, data) for _, kind, at, by, data in rows)
     case = fold(events)
-    return History(type_of(case.type, case.data), events, case)
+    return History(kind_of(case), events, case)

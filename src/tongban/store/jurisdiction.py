@@ -4,6 +4,7 @@ The pack is loaded by the function that the setting PACK_LOADER names: it knows 
 handlers and sections of capabilities, which the store, below them, may not know.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cache
@@ -14,13 +15,22 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tongban.home import Home
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
 from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.lowering.spelling import LAKE, SPARK
+from tongban.kernel.terms import UserError
+from tongban.pack import kept
 from tongban.pack.model import Pack
 from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
+
+
+class PackLost(UserError):
+    """A case names declarations that are not there."""
+
+    code = "pack.lost"
 
 
 CLUSTER = "tongban.kernel.query.engines.spark.Cluster"
@@ -116,8 +126,36 @@ def note_in_force() -> None:
     last = PackInForce.objects.order_by("-since").first()
     if last is None or last.digest != pack.digest:
         PackInForce.objects.create(
-            digest=pack.digest, title=pack.title.zh, since=clock.now()
+            digest=pack.digest,
+            title=pack.title.zh,
+            since=clock.now(),
+            case_types=kept.to_json(pack.case_types),
         )
+
+
+def case_types(digest: str) -> Mapping[str, CaseType]:
+    """The case types of the declarations with that digest, in force or not.
+
+    Without a digest, those in force. PackLost for declarations that are not kept.
+    """
+    if digest in ("", current().digest):
+        return current().case_types
+    return _case_types(settings.HOME, digest)
+
+
+@cache
+def _case_types(_home: Home, digest: str) -> Mapping[str, CaseType]:
+    """Read once: what was declared under a digest never changes."""
+    rows = PackInForce.objects.filter(digest=digest).order_by("-since")
+    stored = rows.values_list("case_types", flat=True).first()
+    if stored is None:
+        raise PackLost(
+            "the declarations under which this case was opened are not kept",
+            why=f"none with the digest {digest[:12]} was ever in force here",
+            mend="restore the backup of this installation, or put that pack in force",
+            digest=digest,
+        )
+    return kept.from_json(stored)
 
 
 def forget() -> None:
@@ -125,3 +163,4 @@ def forget() -> None:
     settings.HOME = Home(settings.HOME.path)
     _sources.cache_clear()
     _pack.cache_clear()
+    _case_types.cache_clear()

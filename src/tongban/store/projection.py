@@ -4,14 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tongban.kernel.case.clocks import ACCEPTANCE, DECISION, STEP, clocks
+from tongban.kernel.case.clocks import (
+    ACCEPTANCE,
+    DECISION,
+    PROMISE_CHECK,
+    SAMPLE,
+    STEP,
+    clocks,
+)
 from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.lapse import speaks_after
 from tongban.kernel.case.model import Case, ClockState, Phase
 from tongban.kernel.case.steps import running
 from tongban.kernel.terms import WorkingCalendar
 
 
 ACCEPT, DECIDE = "accept", "decide"
+CHECK_PROMISE, REVIEW_SAMPLE = "check-promise", "review-sample"
 _TICKING = (ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE)
 
 
@@ -54,8 +63,20 @@ def standing(
         "closed": case.closed,
         "outcome": case.outcome.value if case.outcome else "",
         "version": case.version,
+        "pack": case.pack,
+        "lapses": speaks_after(case_type, case, calendar, now),
     }
     return Standing(columns, tuple(_duties(case_type, case, due)))
+
+
+def _afterwards(case_type: CaseType) -> list[tuple[str, str | None, str]]:
+    """What may be awaited in any phase, and where its clock runs, is."""
+    promise = case_type.promise
+    checker = (promise and promise.post) or case_type.acceptor or case_type.head
+    return [
+        (CHECK_PROMISE, checker, PROMISE_CHECK),
+        (REVIEW_SAMPLE, case_type.head, SAMPLE),
+    ]
 
 
 def _duties(case_type: CaseType, case: Case, due: dict[str, date | None]) -> list[Duty]:
@@ -69,6 +90,7 @@ def _duties(case_type: CaseType, case: Case, due: dict[str, date | None]) -> lis
         ] or [(DECIDE, case_type.decider, DECISION)]
     else:
         awaited = []
+    awaited += _afterwards(case_type)
     return [
         Duty(act, post, head, due[clock])
         for act, post, clock in awaited

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import WorkingCalendar
-from tongban.store import statements
+from tongban.store import promises, statements
 from tongban.store.commit import Batch
 from tongban.store.flow import Explanation, Moving
-from tongban.store.jurisdiction import current
 from tongban.store.models import CaseDuty, CaseEvent, CaseRecord, RuleVerdict
 from tongban.store.projection import Duty, standing
 
@@ -37,6 +36,7 @@ def record(draft: Batch, moving: Moving, events: Sequence[Event]) -> None:
     first = moving.case.version - len(events) + 1
     for seq, event in enumerate(events, first):
         draft.row(_event(draft, moving, seq, event))
+        promises.note(draft, moving.case_type, moving.case, event)
 
 
 def record_verdict(draft: Batch, case: Case, explanation: Explanation) -> None:
@@ -82,7 +82,6 @@ def _begin(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
         CaseRecord(
             number=case.number,
             type=case.type,
-            pack=current().digest,
             parent_id=case.parent,
             applicant_kind=case.applicant.kind.value,
             applicant_id=case.applicant.id,

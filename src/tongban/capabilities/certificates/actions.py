@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tongban.capabilities.certificates.identifier import identifier
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.model import Case, Event
+from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
 from tongban.pack.model import CertificateType
 from tongban.store import certificates
@@ -43,6 +43,24 @@ def issue(
         issued_at=at,
         valid_until=at.date() + timedelta(days) if days is not None else None,
     )
+
+
+@handler("certificates.take-back")
+def take_back(
+    case_type: CaseType,  # noqa: ARG001
+    case: Case,
+    events: Sequence[Event],
+    *,
+    by: Actor,  # noqa: ARG001
+    at: datetime,  # noqa: ARG001
+    draft: Batch,
+) -> None:
+    """Revoke what the case issued: the promise it rested on was broken, or the case
+    was decided anew and otherwise.
+    """
+    reasons = [e.data["reasons"] for e in events if e.kind is Kind.REVOKED]
+    for held in certificates.certificates_in([case.number]):
+        certificates.revoke(draft, held.number, reason=reasons[-1], case=case.number)
 
 
 def fields_of(kind: CertificateType, case: Case) -> Mapping[str, str]:

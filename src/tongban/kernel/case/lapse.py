@@ -95,6 +95,14 @@ def silences(
             yield Silence(run.start, run.due, _broken)
 
 
+def speaks_after(
+    case_type: CaseType, case: Case, calendar: WorkingCalendar, now: datetime
+) -> date | None:
+    """The last day of the first limit whose passing means something, if any runs."""
+    days = [each.last for each in silences(case_type, case, calendar, now)]
+    return min(days, default=None)
+
+
 def _waits_for_promised(case: Case) -> bool:
     made = case.promise
     return (

@@ -94,7 +94,8 @@ def promise_excluded(draft: Draft) -> Iterator[PackProblem]:
 
 def promise_without_revocation(draft: Draft) -> Iterator[PackProblem]:
     for name, record, promise in _promises(draft):
-        if record["on-granted"] and not record["on-revoked"]:
+        grants = record["certificate"] or record["on-granted"]
+        if grants and not record["on-revoked"]:
             yield PackProblem(
                 "promise-without-revocation",
                 promise.at(),
@@ -128,7 +129,7 @@ def silence_misplaced(draft: Draft) -> Iterator[PackProblem]:
                 yield PackProblem(
                     "silence-misplaced",
                     clock.at("silence"),
-                    f"silence on the {key} cannot mean {clock['silence']!r}",
+                    f"silence on the {key} cannot mean {clock['silence'].value!r}",
                     why="silence accepts an application (行政许可法第三十二条) or "
                     "decides it (第五十条)",
                     mend=f"choose {' or '.join(allowed)}, or leave it out",

@@ -177,6 +177,13 @@ def reached(record: Record, own: Form, parents: Iterable[CaseType]) -> Form:
     return Form(tuple(fields.values()), sections)
 
 
+def _alone(record: Record) -> bool:
+    """Whether somebody can apply for it: it asks something, or uses nothing."""
+    if record.get("contests"):
+        return False
+    return bool(record["fields"]) or not record["uses"]
+
+
 def work(
     code: str,
     kind: CaseKind,
@@ -211,7 +218,7 @@ def work(
         correction=record["correction"] and clock(record["correction"]),
         sections=asked.sections,
         uses=frozenset(record["uses"]),
-        alone=bool(record["fields"]) or not record["uses"],
+        alone=_alone(record),
         promise=promises.promise(record["promise"]),
         contests=bool(record.get("contests")),
         on_revoked=record["on-revoked"],

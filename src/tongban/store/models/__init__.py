@@ -4,6 +4,7 @@ What may be personal in them is said field by field in classification.py.
 """
 
 from tongban.store.models.accounts import Account, Draft, StoredFile
+from tongban.store.models.afterwards import BrokenPromise, SampleRecord
 from tongban.store.models.cases import (
     CaseDuty,
     CaseEvent,
@@ -33,6 +34,7 @@ from tongban.store.models.uses import (
 
 __all__ = [
     "Account",
+    "BrokenPromise",
     "CaseDuty",
     "CaseEvent",
     "CaseNumber",
@@ -53,6 +55,7 @@ __all__ = [
     "PrivacyQuestion",
     "PrivacySpent",
     "RuleVerdict",
+    "SampleRecord",
     "StoredFile",
     "UseReceipt",
 ]

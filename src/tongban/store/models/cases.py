@@ -30,8 +30,9 @@ class CaseNumber(models.Model):
 class CaseRecord(models.Model):
     """Where a case stands, as last folded from its events.
 
-    ``due`` is the limit of its nearest running clock, ``pack`` the digest of the
-    declarations under which it was opened.
+    ``due`` is the limit of its nearest running clock, ``lapses`` the last day after
+    which time alone changes it; ``pack`` is the digest of the declarations under
+    which it runs.
     """
 
     number = models.CharField(max_length=NUMBER, primary_key=True)
@@ -45,6 +46,7 @@ class CaseRecord(models.Model):
     organization = models.CharField(max_length=80)
     phase = models.CharField(max_length=10)
     due = models.DateField(null=True)
+    lapses = models.DateField(null=True)
     opened = models.DateTimeField()
     closed = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, blank=True, default="")
@@ -72,11 +74,11 @@ class CaseRecord(models.Model):
                 fields=["organization", "phase", "-opened", "number"],
                 name="case_of_organization",
             ),
-            # For the sweep over limits whose silence the law gives a meaning.
+            # For the sweep over limits whose silence means something.
             Index(
-                fields=["due"],
-                condition=Q(phase="submitted"),
-                name="case_unaccepted_due",
+                fields=["lapses", "number"],
+                condition=Q(lapses__isnull=False),
+                name="case_lapses",
             ),
         ]
 
@@ -87,8 +89,8 @@ class CaseRecord(models.Model):
 class CaseDuty(models.Model):
     """One act that a case waits for: whose, by when, and to whom it rises.
 
-    The inbox is read from this table alone; a closed case has no row in it. Without
-    ``due`` the clock of the act stands still.
+    The inbox is read from this table alone; of a closed case it has what is still to
+    be looked at: promises and samples. Without ``due`` the act's clock stands still.
     """
 
     case = models.ForeignKey(CaseRecord, models.CASCADE, related_name="duties")

@@ -15,6 +15,7 @@ class Sensitivity(StrEnum):
 
 _PERSONAL = """
 Account.title_zh Account.title_en Account.posts Account.last_login
+BrokenPromise.reasons
 CaseEvent.data
 CertificateRecord.fields
 Draft.data
@@ -24,6 +25,7 @@ StoredFile.name
 """
 _IDENTIFIER = """
 Account.username Account.password Account.subject_id
+BrokenPromise.applicant_id
 CaseEvent.by
 CaseRecord.applicant_id
 CertificateRecord.holder_id CertificateRecord.number
@@ -37,13 +39,17 @@ UseReceipt.by UseReceipt.subject_id
 """
 _NEITHER = """
 Account.id Account.kind Account.subject_kind Account.organization Account.is_active
+BrokenPromise.case BrokenPromise.type BrokenPromise.organization
+BrokenPromise.applicant_kind BrokenPromise.kind BrokenPromise.broken
+BrokenPromise.lapsed BrokenPromise.repaired
 CaseDuty.id CaseDuty.case CaseDuty.organization CaseDuty.post CaseDuty.head
 CaseDuty.act CaseDuty.due
 CaseEvent.id CaseEvent.case CaseEvent.seq CaseEvent.kind CaseEvent.at CaseEvent.leaf
 CaseNumber.number CaseNumber.taken
 CaseRecord.number CaseRecord.type CaseRecord.pack CaseRecord.parent
 CaseRecord.applicant_kind CaseRecord.organization CaseRecord.phase CaseRecord.due
-CaseRecord.opened CaseRecord.closed CaseRecord.outcome CaseRecord.version
+CaseRecord.lapses CaseRecord.opened CaseRecord.closed CaseRecord.outcome
+CaseRecord.version
 CertificateRecord.type CertificateRecord.holder_kind CertificateRecord.case
 CertificateRecord.issued_at CertificateRecord.valid_until CertificateRecord.status
 CertificateRecord.leaf
@@ -63,12 +69,15 @@ LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.create
 LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
+PackInForce.case_types
 PlanLineage.digest PlanLineage.lineage
 PrivacyQuestion.id PrivacyQuestion.purpose PrivacyQuestion.since
 PrivacyQuestion.identity PrivacyQuestion.epsilon PrivacyQuestion.receipt
 PrivacySpent.id PrivacySpent.purpose PrivacySpent.since PrivacySpent.questions
 PrivacySpent.epsilon
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
+SampleRecord.case SampleRecord.type SampleRecord.organization SampleRecord.drawn
+SampleRecord.reviewed SampleRecord.agrees
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
 UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case
 UseReceipt.subject_kind UseReceipt.items UseReceipt.grants UseReceipt.rows
