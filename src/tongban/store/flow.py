@@ -24,6 +24,7 @@ from tongban.kernel.case.decide import decide
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.lapse import lapse
+from tongban.kernel.case.migrating import migrated
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
 from tongban.store import history
@@ -38,12 +39,16 @@ ENDS = (Kind.DECIDED, Kind.NOT_ACCEPTED, Kind.WITHDRAWN)
 
 @dataclass(slots=True)
 class Moving:
-    """One case within a flow; ``before`` is None for one that the flow opens."""
+    """One case within a flow; ``before`` is None for one that the flow opens.
+
+    ``was`` is the type it was of before, where the flow moved it to another.
+    """
 
     case_type: CaseType
     before: Case | None
     case: Case
     events: list[Event] = field(default_factory=list)
+    was: CaseType | None = None
     held: bool = False  # something was in force before what happened last
 
 
@@ -98,7 +103,8 @@ class Flow:
     def remember(self, moving: Moving) -> None:
         """Let the flow know a stored case as another flow found it."""
         if moving.before is not None:
-            again = Moving(moving.case_type, moving.before, moving.before)
+            found = moving.was or moving.case_type
+            again = Moving(found, moving.before, moving.before)
             self.known[moving.before.number] = again
 
     def open(self, case_type: CaseType, command: Open, by: Actor) -> None:
@@ -130,6 +136,23 @@ class Flow:
         """Write down what time alone has brought about."""
         moving = self._moving(number)
         self._add(moving, lapse(moving.case_type, moving.case, self.at, self.calendar))
+
+    def migrate(self, number: str, case_type: CaseType | None, pack: str) -> None:
+        """Let a case run under other declarations; raises Immovable."""
+        self.settle(number)
+        moving = self._moving(number)
+        events = migrated(
+            moving.case_type,
+            case_type,
+            moving.case,
+            pack,
+            by=SYSTEM,
+            at=self.at,
+            calendar=self.calendar,
+        )
+        assert case_type is not None
+        moving.was, moving.case_type = moving.case_type, case_type
+        self._add(moving, events)
 
     def _moving(self, number: str) -> Moving:
         known = self.known.get(number)

@@ -65,7 +65,10 @@ def write(draft: Batch, moved: Sequence[Moving], calendar: WorkingCalendar) -> N
 
 def _advance(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
     assert moving.before is not None
-    was = standing(moving.case_type, moving.before, calendar, draft.at)
+    before = moving.was or moving.case_type
+    # As it was written, which is not as it would be today: time may have spoken since.
+    written = moving.before.touched or draft.at
+    was = standing(before, moving.before, calendar, written)
     now = standing(moving.case_type, moving.case, calendar, draft.at)
     number, version = moving.case.number, moving.before.version
     if not statements.update(CaseRecord, now.columns, number=number, version=version):

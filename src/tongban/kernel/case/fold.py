@@ -228,8 +228,10 @@ def _decided_anew(case: Case, event: Event) -> Changes:
     }
 
 
-def _migrated(_case: Case, event: Event) -> Changes:
-    return {"pack": event.data["pack"]}
+def _migrated(case: Case, event: Event) -> Changes:
+    lost = event.data["lost"]
+    steps = {name: state for name, state in case.steps.items() if name not in lost}
+    return {"pack": event.data["pack"], "steps": steps}
 
 
 _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {

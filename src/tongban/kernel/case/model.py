@@ -44,7 +44,7 @@ class Kind(StrEnum):
     OBJECTED = "objected"  # case grounds materials
     OBJECTION_ANSWERED = "objection-answered"  # case outcome reasons
     REOPENED = "reopened"  # reasons: it is decided anew, by a person
-    MIGRATED = "migrated"  # pack: the declarations that hold from now on
+    MIGRATED = "migrated"  # pack lost: declarations from now on, steps they lack
 
 
 @dataclass(frozen=True, slots=True)
