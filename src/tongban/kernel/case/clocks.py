@@ -1,16 +1,17 @@
 """The clocks of a case (时限) as they stand on a day: computed, never stored.
 
 A clock counts working days from the day after its event. The decision clock
-stands still while the decider has paused it and while a special step runs (检验,
-听证 …, 行政许可法 art. 45); all others run through, for they measure that very work.
+stands still during a special procedure, begun by the decider or declared as a step
+(检验, 听证 …, 行政许可法 art. 45); all others run through, for they measure that very
+work. A procedure has a clock of its own: the days the applicant was told it takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tongban.kernel.case.countdown import Countdown
-from tongban.kernel.case.declaration import CaseType, Clock
+from tongban.kernel.case.declaration import CaseType, Clock, Procedure
 from tongban.kernel.case.lapse import at_now, last_day_to_object
 from tongban.kernel.case.model import Case, ClockState, ClockView, Phase
 from tongban.kernel.terms import Text, WorkingCalendar
@@ -19,7 +20,20 @@ from tongban.kernel.terms import Text, WorkingCalendar
 ACCEPTANCE = "acceptance"
 CORRECTION = "correction"
 DECISION = "decision"
+PROCEDURE = "procedure"
 STEP = "step:"
+
+PROCEDURES: Mapping[Procedure, Text] = {
+    Procedure.HEARING: Text("听证", "Hearing"),
+    Procedure.TENDER: Text("招标", "Tender"),
+    Procedure.AUCTION: Text("拍卖", "Auction"),
+    Procedure.INSPECTION: Text("检验", "Inspection"),
+    Procedure.TESTING: Text("检测", "Testing"),
+    Procedure.QUARANTINE: Text("检疫", "Quarantine"),
+    Procedure.APPRAISAL: Text("鉴定", "Appraisal"),
+    Procedure.EXPERT_REVIEW: Text("专家评审", "Expert review"),
+}
+PROCEDURE_BASIS = "《行政许可法》第四十五条"
 
 SUPERIOR_AFTER = 5  # working days overdue at which the competent department is told
 WARNED, WITH_HEAD, WITH_SUPERIOR = 1, 2, 3  # ClockView.escalation
@@ -57,10 +71,10 @@ def clocks(
     """Every clock the case has had or has, in the order they began to matter.
 
     Acceptance, correction if its limit is declared, each step with a clock that
-    was not dropped, decision. After a review the decision clock is the new one.
-    A paused clock's due day supposes that the pause ends today. A limit has passed
-    when its day has (OVERDUE), also on days off: ``remaining`` counts working days
-    alone and is 0 until the first of them after the limit.
+    was not dropped, each special procedure, decision. After a review the decision
+    clock is the new one. A paused clock's due day supposes that the pause ends today.
+    A limit has passed when its day has (OVERDUE), also on days off: ``remaining``
+    counts working days alone and is 0 until the first of them after the limit.
     """
     case = at_now(case_type, case, now, calendar)
     today = calendar.day(now)
@@ -81,6 +95,7 @@ def _runs(
     yield from _acceptance(case_type, case, calendar)
     yield from _correction(case_type, case, calendar)
     yield from _steps(case_type, case, calendar)
+    yield from _procedures(case, calendar)
     yield from _decision(case_type, case, calendar, today)
 
 
@@ -138,6 +153,18 @@ def _steps(
                 _day(calendar, state.done),
                 Countdown(calendar),
             )
+
+
+def _procedures(case: Case, calendar: WorkingCalendar) -> Iterator[_Run]:
+    for pause in case.pauses:
+        yield _Run(
+            PROCEDURE,
+            PROCEDURES[pause.procedure],
+            Clock(pause.days, PROCEDURE_BASIS),
+            calendar.day(pause.since),
+            _day(calendar, pause.until),
+            Countdown(calendar),
+        )
 
 
 def _decision(
