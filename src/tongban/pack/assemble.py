@@ -1,9 +1,10 @@
 """Kernel objects from records that have passed the rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
 from tongban.pack.draft import Draft
@@ -13,8 +14,9 @@ from tongban.pack.kinds import (
     certificates,
     organizations,
     purposes,
+    relations,
 )
-from tongban.pack.model import CertificateType
+from tongban.pack.model import CertificateType, RelationSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Assembly:
     grants: tuple[Grant, ...]
     case_types: Mapping[str, CaseType]
     certificates: Mapping[str, CertificateType]
+    relation_sources: tuple[RelationSource, ...]
 
 
 def assemble(draft: Draft) -> Assembly:
@@ -45,6 +48,10 @@ def assemble(draft: Draft) -> Assembly:
             code: certificates.certificate(code, each)
             for code, each in draft.of("certificate").items()
         },
+        relation_sources=tuple(
+            relations.relation_source(code, each)
+            for code, each in draft.of("relation-source").items()
+        ),
     )
 
 
@@ -90,4 +97,9 @@ def _case_types(draft: Draft, entries: Catalog) -> dict[str, CaseType]:
                 if any(step.case_type == code for step in parent.steps)
             ]
             built[code] = case_types.work(code, kind, record, above, standards)
-    return built
+    return {
+        code: replace(
+            each, oversight=oversight_of(entries.organizations, each.organization)
+        )
+        for code, each in built.items()
+    }

@@ -9,6 +9,7 @@ from typing import Any
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
+from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.terms import Actor
 from tongban.store import access, clock, statements
 from tongban.store.jurisdiction import current
@@ -46,8 +47,10 @@ def type_of(code: str, data: Any) -> CaseType:
     declared: CaseType = current().case_types[code]
     if declared.organization != PROVIDER:
         return declared
-    provider = current().catalog.dataset(data["dataset"]).provider
-    return replace(declared, organization=provider)
+    catalog = current().catalog
+    provider = catalog.dataset(data["dataset"]).provider
+    above = oversight_of(catalog.organizations, provider)
+    return replace(declared, organization=provider, oversight=above)
 
 
 def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
@@ -66,7 +69,7 @@ def load(number: str) -> History:
 def seen_by(number: str, viewer: Actor) -> History:
     """One case that ``viewer`` may see; `Unknown` or `NotYours`."""
     found = load(number)
-    access.permit(found.case, found.case_type.organization, viewer)
+    access.permit(found.case, found.case_type, viewer)
     return found
 
 

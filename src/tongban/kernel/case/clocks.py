@@ -89,6 +89,21 @@ def due_day(
     return run.due
 
 
+def days_spent(
+    case_type: CaseType, case: Case, calendar: WorkingCalendar, until: datetime
+) -> int:
+    """Working days from the receipt of the papers to ``until``.
+
+    Those of special procedures are left out (行政许可法 art. 45).
+    """
+    stops = tuple(
+        (calendar.day(since), calendar.day(end or until))
+        for since, end in _pauses(case_type, case)
+    )
+    received = calendar.day(case.received)
+    return max(Countdown(calendar, stops).count(received, calendar.day(until)), 0)
+
+
 def _runs(
     case_type: CaseType, case: Case, calendar: WorkingCalendar, today: date
 ) -> Iterator[_Run]:

@@ -7,7 +7,7 @@ its limit: to the head, after as long again to the competent department, after a
 long again to its leader.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -67,13 +67,18 @@ def duties(
 
     The duties of a one-thing are those of its items.
     """
-    views = {
-        view.name: view
-        for view in clocks(case_type, case, calendar, now)
-        if view.state in _TICKING
-    }
-    desk = _Desk(case_type, case, calendar, views)
-    return tuple(desk.duties())
+    return duties_by(case_type, case, calendar, clocks(case_type, case, calendar, now))
+
+
+def duties_by(
+    case_type: CaseType,
+    case: Case,
+    calendar: WorkingCalendar,
+    views: Iterable[ClockView],
+) -> tuple[Duty, ...]:
+    """The same, where its clocks have been computed already."""
+    ticking = {view.name: view for view in views if view.state in _TICKING}
+    return tuple(_Desk(case_type, case, calendar, ticking).duties())
 
 
 @dataclass(frozen=True, slots=True)

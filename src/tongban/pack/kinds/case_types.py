@@ -10,10 +10,13 @@ from tongban.kernel.case.declaration import (
     Condition,
     Field,
     Guide,
+    Joint,
     Material,
     Prefill,
     Rule,
+    Seat,
     Step,
+    Wording,
 )
 from tongban.kernel.catalog.model import CodeSet, Element
 from tongban.kernel.terms import Text
@@ -116,6 +119,18 @@ def _rule(record: Record | None) -> Rule | None:
     return Rule(record["purpose"], tuple(conditions))
 
 
+def _joint(record: Record | None) -> Joint | None:
+    if record is None:
+        return None
+    seats = (Seat(each["post"], each["organization"]) for each in record["seats"])
+    return Joint(tuple(seats), record["quorum"])
+
+
+def _wording(record: Record) -> Wording:
+    outcome = record["for"].value
+    return Wording(record["wording"], record["title"], outcome, record["body"])
+
+
 def _step(record: Record) -> Step:
     return Step(
         name=record["step"],
@@ -124,6 +139,7 @@ def _step(record: Record) -> Step:
         post=record["post"],
         clock=clock(record),
         special=record["special"],
+        joint=_joint(record["joint"]),
     )
 
 
@@ -210,4 +226,7 @@ def work(
         sections=asked.sections,
         uses=frozenset(record["uses"]),
         alone=bool(record["fields"]) or not record["uses"],
+        joint=_joint(decision["joint"]),
+        idle_share=record["idle-share"],
+        wordings=tuple(map(_wording, record["wordings"])),
     )

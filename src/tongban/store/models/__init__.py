@@ -11,7 +11,9 @@ from tongban.store.models.cases import (
     CaseRecord,
     CertificateRecord,
     CommandKey,
+    RecusalRecord,
     RuleVerdict,
+    Timeliness,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -21,6 +23,7 @@ from tongban.store.models.ledger import (
     LedgerTree,
 )
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
+from tongban.store.models.staff import Absence, OfficialRelation
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
@@ -32,6 +35,7 @@ from tongban.store.models.uses import (
 
 
 __all__ = [
+    "Absence",
     "Account",
     "CaseDuty",
     "CaseEvent",
@@ -48,11 +52,14 @@ __all__ = [
     "LedgerLeaf",
     "LedgerNode",
     "LedgerTree",
+    "OfficialRelation",
     "PackInForce",
     "PlanLineage",
     "PrivacyQuestion",
     "PrivacySpent",
+    "RecusalRecord",
     "RuleVerdict",
     "StoredFile",
+    "Timeliness",
     "UseReceipt",
 ]
