@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
 from tongban.pack.draft import Draft
@@ -14,8 +15,9 @@ from tongban.pack.kinds import (
     organizations,
     promises,
     purposes,
+    relations,
 )
-from tongban.pack.model import CertificateType
+from tongban.pack.model import CertificateType, RelationSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Assembly:
     grants: tuple[Grant, ...]
     case_types: Mapping[str, CaseType]
     certificates: Mapping[str, CertificateType]
+    relation_sources: tuple[RelationSource, ...]
 
 
 def assemble(draft: Draft) -> Assembly:
@@ -46,6 +49,10 @@ def assemble(draft: Draft) -> Assembly:
             code: certificates.certificate(code, each)
             for code, each in draft.of("certificate").items()
         },
+        relation_sources=tuple(
+            relations.relation_source(code, each)
+            for code, each in draft.of("relation-source").items()
+        ),
     )
 
 
@@ -91,7 +98,13 @@ def _case_types(draft: Draft, entries: Catalog) -> dict[str, CaseType]:
                 if any(step.case_type == code for step in parent.steps)
             ]
             built[code] = case_types.work(code, kind, record, above, standards)
-    return _contestable(draft, built)
+    watched = {
+        code: replace(
+            each, oversight=oversight_of(entries.organizations, each.organization)
+        )
+        for code, each in built.items()
+    }
+    return _contestable(draft, watched)
 
 
 def _contestable(draft: Draft, built: dict[str, CaseType]) -> dict[str, CaseType]:

@@ -104,6 +104,7 @@ def _pack(
         catalog=assembly.catalog,
         purposes=assembly.purposes,
         grants=assembly.grants,
+        relation_sources=assembly.relation_sources,
         case_types=assembly.case_types,
         certificates=assembly.certificates,
         cast={code: cast_member(code, each) for code, each in _of(draft, "account")},

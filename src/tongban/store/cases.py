@@ -6,6 +6,7 @@ items is written in the same transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from tongban.kernel.case.commands import (
     Command,
     Object,
     Open,
+    Reassign,
+    Recuse,
     SupplyCorrection,
     SupplyPromised,
 )
@@ -24,13 +27,26 @@ from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.lapse import at_now
 from tongban.kernel.case.model import Case, ClockView, Event, Vow
-from tongban.kernel.case.refusals import Unknown
+from tongban.kernel.case.refusals import (
+    CaseRefused,
+    ConflictOfInterest,
+    Undeclared,
+    Unknown,
+)
 from tongban.kernel.case.vows import permit_vow
 from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
-from tongban.store import certificates, clock, files, history, numbers
+from tongban.store import (
+    certificates,
+    clock,
+    conflicts,
+    files,
+    history,
+    numbers,
+    staff,
+)
 from tongban.store import promises as broken
 from tongban.store.carry import Job, Wish, carry_out
-from tongban.store.desk import CaseRow, inbox, mine
+from tongban.store.desk import CaseRow, inbox, mine, risen
 from tongban.store.flow import Explanation, Flow
 from tongban.store.history import History
 from tongban.store.jurisdiction import current
@@ -51,6 +67,7 @@ __all__ = [
     "mine",
     "object_to",
     "open_case",
+    "risen",
     "settle",
     "sweep",
     "verdict",
@@ -166,15 +183,57 @@ def act(
     """
     if isinstance(command, SupplyCorrection | SupplyPromised):
         _refuse_foreign(command.materials.values(), by, by.subject)
+    if isinstance(command, Reassign):
+        _refuse_stranger(command, number)
     what = [number, type(command).__name__, asdict(command)]
+    actor = _present(by, number)
     if isinstance(command, SupplyCorrection) and command.promise and by.subject:
         command = replace(command, barred=_barred(by.subject))
 
     def begin(flow: Flow) -> str:
-        flow.act(number, command, by, seen)
+        flow.act(number, command, actor, seen)
         return number
 
-    return carry_out(Job(begin, by, Wish.of(key, by, *what)))
+    try:
+        return carry_out(Job(begin, by, Wish.of(key, by, *what)))
+    except ConflictOfInterest:
+        if actor.related:
+            _step_back(number, replace(actor, related=""), actor.related)
+        raise
+
+
+def _present(by: Actor, number: str) -> Actor:
+    """The actor with those they stand in for, and what ties them to this case."""
+    known = staff.facts(by)
+    return _tied(known, history.load(number)) if known.relations else known.actor
+
+
+def _tied(known: staff.Facts, found: History) -> Actor:
+    tie = conflicts.tie(known, found.case, found.case_type)
+    return replace(known.actor, related=tie)
+
+
+def _step_back(number: str, by: Actor, tie: str) -> None:
+    """Write down that who is tied to a party has no part: the duty shows elsewhere."""
+
+    def begin(flow: Flow) -> str:
+        flow.act(number, Recuse(f"declared:{tie}"), by)
+        return number
+
+    with suppress(CaseRefused):
+        carry_out(Job(begin, by))
+
+
+def _refuse_stranger(command: Reassign, number: str) -> None:
+    """A charge goes to an official who is there, of the organisation that has it."""
+    office = history.load(number).case_type.organization
+    if command.officer and not staff.is_officer(command.officer, office):
+        raise Undeclared(
+            "no official of this organisation has this account",
+            why="whoever is given work must be there to do it",
+            mend="choose a colleague from the list",
+            name=command.officer,
+        )
 
 
 def object_to(
@@ -341,6 +400,7 @@ def _clocks(found: History) -> tuple[ClockView, ...]:
 
 
 def _acts(found: History, viewer: Actor) -> tuple[str, ...]:
+    actor = _tied(staff.facts(viewer), found)
     return next_acts(
-        found.case_type, found.case, viewer, clock.now(), current().calendar
+        found.case_type, found.case, actor, clock.now(), current().calendar
     )

@@ -9,6 +9,7 @@ from typing import Any
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
+from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.terms import Actor
 from tongban.store import access, clock, statements
 from tongban.store.jurisdiction import case_types, current
@@ -49,12 +50,15 @@ def type_of(code: str, data: Any, pack: str = "") -> CaseType:
     force. PackLost.
     """
     declared = case_types(pack)[code]
+    catalog = current().catalog
     if declared.organization == DECIDER:
-        return replace(declared, organization=data["organization"])
-    if declared.organization != PROVIDER:
+        office = data["organization"]
+    elif declared.organization == PROVIDER:
+        office = catalog.dataset(data["dataset"]).provider
+    else:
         return declared
-    provider = current().catalog.dataset(data["dataset"]).provider
-    return replace(declared, organization=provider)
+    above = oversight_of(catalog.organizations, office)
+    return replace(declared, organization=office, oversight=above)
 
 
 def kind_of(case: Case) -> CaseType:
@@ -78,7 +82,7 @@ def load(number: str) -> History:
 def seen_by(number: str, viewer: Actor) -> History:
     """One case that ``viewer`` may see; `Unknown` or `NotYours`."""
     found = load(number)
-    access.permit(found.case, found.case_type.organization, viewer)
+    access.permit(found.case, found.case_type, viewer)
     return found
 
 

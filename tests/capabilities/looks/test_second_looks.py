@@ -133,7 +133,7 @@ def test_an_objection_goes_to_whoever_did_not_decide_and_may_be_upheld() -> None
     assert objection.data["grounds"] == "事实不清"
     with pytest.raises(UserError) as refusal:
         act(objection, Accept(), MARKET_HEAD)
-    assert refusal.value.code == "case.not-yours"
+    assert refusal.value.code == "case.conflict-of-interest"
     granted(objection, OTHER_HEAD)
     again = cases.case(case.number, citizen())
     assert (again.phase, again.contests[0].outcome) == (

@@ -1,7 +1,7 @@
 """Cases through the one door: what is written, once, and who may see it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from tests.capabilities.acts import fire_of, grant_fire, open_shop
@@ -25,11 +25,12 @@ from tongban.kernel.case.commands import (
     ResumeClock,
     Withdraw,
 )
+from tongban.kernel.case.declaration import Procedure
 from tongban.kernel.case.model import Case, Kind, Outcome, Phase
 from tongban.kernel.case.refusals import NotYours, Stale, Unknown
 from tongban.kernel.ledger.leaf import Leaf, exposed
-from tongban.kernel.terms import Actor, Subject, SubjectKind
-from tongban.store import cases, certificates, clock, ledger, trail
+from tongban.kernel.terms import Actor, Subject, SubjectKind, Text
+from tongban.store import accounts, cases, certificates, clock, ledger, trail
 from tongban.store.carry import KeyReused
 from tongban.store.models import (
     CaseEvent,
@@ -333,6 +334,19 @@ def test_the_inbox_shows_what_waits_for_ones_posts() -> None:
     assert cases.inbox(REGISTRAR).rows == ()
 
 
+@pytest.fixture
+def staffed() -> None:
+    """Inspector and head of the fire brigade have accounts: posts are not unmanned."""
+    for by in (INSPECTOR, FIRE_HEAD):
+        account = f"{by.account}.{min(by.posts)}"
+        office, posts = by.organization, by.posts
+        titled = Text("官员", "Official")
+        accounts.create(
+            account, title=titled, kind="official", organization=office, posts=posts
+        )
+
+
+@pytest.mark.usefixtures("staffed")
 def test_what_is_overdue_rises_to_the_head() -> None:
     fire = fire_of(open_shop())
     assert cases.inbox(FIRE_HEAD).rows == ()
@@ -351,21 +365,37 @@ def test_late_is_the_day_after_the_limit_also_when_nobody_works() -> None:
         assert (row.number, row.late, row.remaining) == (fire.number, late, remaining)
 
 
-def test_what_stands_still_is_not_overdue_and_comes_last() -> None:
+HEARING = PauseClock(Procedure.HEARING, "申请人要求听证", 22)
+HEARD = ResumeClock("听证笔录已入卷")
+
+
+@pytest.mark.usefixtures("staffed")
+def test_what_stands_still_waits_for_its_procedure() -> None:
+    """22 working days from Monday the 23rd: the 23rd of December, and no longer."""
     paused = fire_of(open_shop()).number
     done = CompleteStep("site-check", Outcome.GRANTED, "合格")
-    for place, command in enumerate((Accept(), done, PauseClock("听证"))):
+    for place, command in enumerate((Accept(), done, HEARING)):
         cases.act(paused, command, by=INSPECTOR, key=f"act-{place}")
     with clock.at(MONDAY + timedelta(days=28)):
         running = fire_of(open_shop(key="second")).number
         rows = cases.inbox(INSPECTOR).rows
-        assert [row.number for row in rows] == [running, paused]
-        assert (rows[1].due, rows[1].remaining, rows[1].late) == (None, None, False)
-        assert CaseRecord.objects.get(pk=paused).due is None
+        assert [row.number for row in rows] == [paused, running]
+        assert (rows[0].act, rows[0].due) == ("resume-clock", date(2026, 12, 23))
+        assert rows[0].late is False
         assert cases.inbox(INSPECTOR, filters={"view": "overdue"}).rows == ()
         assert cases.inbox(FIRE_HEAD).rows == ()
-        cases.act(paused, ResumeClock(), by=INSPECTOR, key="resume")
+        cases.act(paused, HEARD, by=INSPECTOR, key="resume")
         assert all(row.due for row in cases.inbox(INSPECTOR).rows)
+
+
+def test_a_procedure_that_takes_too_long_rises() -> None:
+    paused = fire_of(open_shop()).number
+    done = CompleteStep("site-check", Outcome.GRANTED, "合格")
+    for place, command in enumerate((Accept(), done, HEARING)):
+        cases.act(paused, command, by=INSPECTOR, key=f"act-{place}")
+    with clock.at(MONDAY + timedelta(days=31)):
+        (row,) = cases.inbox(FIRE_HEAD, filters={"view": "overdue"}).rows
+    assert (row.number, row.late) == (paused, True)
 
 
 def test_closed_cases_leave_the_inbox_for_the_list_of_closed_ones() -> None:

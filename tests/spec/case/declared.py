@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from tongban.kernel.case.commands import Command, Open
+from tongban.kernel.case.commands import Command, Open, PauseClock, ResumeClock
 from tongban.kernel.case.decide import decide
 from tongban.kernel.case.declaration import (
     CaseKind,
@@ -13,6 +13,7 @@ from tongban.kernel.case.declaration import (
     Field,
     Material,
     Objection,
+    Procedure,
     Promise,
     PromiseKind,
     Rule,
@@ -205,6 +206,9 @@ RENEWAL = replace(
     PLAIN, decision=Clock(20, "行政许可法 第五十条", extension=10, silence="granted")
 )
 TYPES = {kind.code: kind for kind in (FOOD, PLAIN, LICENCE, SHOP, SHARING)}
+
+HEARING = PauseClock(Procedure.HEARING, "申请人要求听证", 10)
+HEARD = ResumeClock("听证笔录已入卷")
 
 
 def vow(case_type: CaseType, *materials: str) -> Vow:

@@ -123,7 +123,8 @@ def test_a_case_that_is_still_open_may_only_be_refused_when_the_promise_broke():
     course.act(WINDOW, "09-28 10:00", Accept())
     # 28 September and ten working days, the holiday week left out: 16 October
     acts = next_acts(LACKING, course.state, EXAMINER, at("10-17 09:00"), AUTUMN)
-    assert acts == ("pause-clock", "decide:refused")
+    assert "decide:refused" in acts
+    assert "decide:granted" not in acts
     assert course.act(EXAMINER, "10-17 09:00", Decide(Outcome.REFUSED, "缺租约")) == [
         "promise-broken",
         "decided refused",

@@ -262,6 +262,6 @@ def test_nobody_answers_an_objection_to_their_own_decision():
     course.act(SYSTEM, "10-14 10:00", CONTEST)
     with pytest.raises(UserError) as refusal:
         course.act(DIRECTOR, "10-14 11:00", Accept())
-    assert refusal.value.code == "case.not-yours"
+    assert refusal.value.code == "case.conflict-of-interest"
     assert course.act(WINDOW, "10-14 11:00", Accept()) == ["accepted"]
     assert OUTSIDER.account not in course.state.excluded

@@ -9,6 +9,8 @@ from tests.spec.case.declared import (
     DIRECTOR,
     EXAMINER,
     EXPLANATION,
+    HEARD,
+    HEARING,
     LACKING,
     LICENCE,
     PLAIN,
@@ -35,9 +37,7 @@ from tongban.kernel.case.commands import (
     Draw,
     Extend,
     Object,
-    PauseClock,
     RefuseAcceptance,
-    ResumeClock,
     ReviewSample,
     SupplyCorrection,
     Withdraw,
@@ -211,9 +211,9 @@ def test_neither_pause_nor_extension_is_silence():
     course.act(WINDOW, "10-12 10:00", Accept())
     course.act(DIRECTOR, "10-13 09:00", Extend(10, "案情复杂"))
     # 30 working days from 12 October: 23 November; a week of pause makes it the 30th
-    course.act(EXAMINER, "10-19 09:00", PauseClock("鉴定"))
+    course.act(EXAMINER, "10-19 09:00", HEARING)
     assert at_now(RENEWAL, course.state, at("12-20 09:00"), AUTUMN).is_open
-    course.act(EXAMINER, "10-26 09:00", ResumeClock())
+    course.act(EXAMINER, "10-26 09:00", HEARD)
     assert at_now(RENEWAL, course.state, at("11-30 23:59"), AUTUMN).is_open
     assert not at_now(RENEWAL, course.state, at("12-01 00:00"), AUTUMN).is_open
 

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from django import forms
 
 from tongban.kernel.case import commands
-from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.contents import MOST_PROCEDURE_DAYS
+from tongban.kernel.case.declaration import CaseType, Procedure
 from tongban.kernel.case.model import Case, Outcome
+from tongban.kernel.case.runs import PROCEDURES
 from tongban.words.catalogue import language, say
 
 
@@ -106,17 +108,47 @@ class DecideForm(ActForm):
 
 class PauseClockForm(ActForm):
     act = "pause-clock"
+    procedure = forms.ChoiceField()
     reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+    procedure_days = forms.IntegerField(min_value=1, max_value=MOST_PROCEDURE_DAYS)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["procedure"].choices = [
+            (kind.value, title.get(language())) for kind, title in PROCEDURES.items()
+        ]
 
     def command(self) -> commands.Command:
-        return commands.PauseClock(self.cleaned_data["reason"])
+        given = self.cleaned_data
+        return commands.PauseClock(
+            Procedure(given["procedure"]), given["reason"], given["procedure_days"]
+        )
 
 
 class ResumeClockForm(ActForm):
     act = "resume-clock"
+    result = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
 
     def command(self) -> commands.Command:
-        return commands.ResumeClock()
+        return commands.ResumeClock(self.cleaned_data["result"])
+
+
+class AskExtensionForm(ActForm):
+    act = "ask-extension"
+    days = forms.IntegerField(min_value=1, max_value=60)
+    reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        return commands.AskExtension(given["days"], given["reason"])
+
+
+class DeclineExtensionForm(ActForm):
+    act = "decline-extension"
+    reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+
+    def command(self) -> commands.Command:
+        return commands.DeclineExtension(self.cleaned_data["reason"])
 
 
 class ExtendForm(ActForm):
@@ -137,7 +169,9 @@ FORMS: Mapping[str, type[ActForm]] = {
         AskCorrectionForm,
         PauseClockForm,
         ResumeClockForm,
+        AskExtensionForm,
         ExtendForm,
+        DeclineExtensionForm,
     )
 }
 

@@ -5,6 +5,7 @@ From when to when each runs is in `runs`.
 
 from datetime import date, datetime
 
+from tongban.kernel.case.countdown import Countdown
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.lapse import at_now
 from tongban.kernel.case.model import Case, ClockState, ClockView
@@ -12,12 +13,14 @@ from tongban.kernel.case.runs import (
     ACCEPTANCE,
     CORRECTION,
     DECISION,
+    PROCEDURE,
     PROMISE,
     PROMISE_CHECK,
     SAMPLE,
     STEP,
     Run,
     decision,
+    pauses_of,
     runs,
 )
 from tongban.kernel.terms import WorkingCalendar
@@ -27,11 +30,13 @@ __all__ = [
     "ACCEPTANCE",
     "CORRECTION",
     "DECISION",
+    "PROCEDURE",
     "PROMISE",
     "PROMISE_CHECK",
     "SAMPLE",
     "STEP",
     "clocks",
+    "days_spent",
     "due_day",
 ]
 
@@ -47,11 +52,11 @@ def clocks(
     """Every clock the case has had or has, in the order they began to matter.
 
     Acceptance, correction if its limit is declared, each step with a clock that
-    was not dropped, decision, a promise, the look at it, the look at a sample. After
-    a review the decision clock is the new one.
-    A paused clock's due day supposes that the pause ends today. A limit has passed
-    when its day has (OVERDUE), also on days off: ``remaining`` counts working days
-    alone and is 0 until the first of them after the limit.
+    was not dropped, each special procedure, decision, a promise, the look at it, the
+    look at a sample. After a review the decision clock is the new one. A paused
+    clock's due day supposes that the pause ends today. A limit has passed when its
+    day has (OVERDUE), also on days off: ``remaining`` counts working days alone and
+    is 0 until the first of them after the limit.
     """
     case = at_now(case_type, case, now, calendar)
     today = calendar.day(now)
@@ -64,6 +69,21 @@ def due_day(
     """The day by which the decision is due; ValueError where no such clock runs."""
     (run,) = decision(case_type, case, calendar, calendar.day(now))
     return run.due
+
+
+def days_spent(
+    case_type: CaseType, case: Case, calendar: WorkingCalendar, until: datetime
+) -> int:
+    """Working days from the receipt of the papers to ``until``.
+
+    Those of special procedures are left out (行政许可法 art. 45).
+    """
+    stops = tuple(
+        (calendar.day(since), calendar.day(end or until))
+        for since, end in pauses_of(case_type, case)
+    )
+    received = calendar.day(case.received)
+    return max(Countdown(calendar, stops).count(received, calendar.day(until)), 0)
 
 
 def _view(run: Run, today: date) -> ClockView:

@@ -6,13 +6,17 @@ open to somebody stays open while they mend what they wrote.
 
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
+    AmendOpinion,
     AskCorrection,
+    AskExtension,
     AskReview,
     CompleteStep,
     Decide,
+    DeclineExtension,
     Extend,
     PauseClock,
     RefuseAcceptance,
+    ResumeClock,
     SupplyCorrection,
     Withdraw,
 )
@@ -25,6 +29,7 @@ from tongban.kernel.case.refusals import (
     StillMissing,
     TooLong,
     Undeclared,
+    WrongLength,
     WrongOutcome,
     already,
 )
@@ -35,6 +40,8 @@ from tongban.kernel.terms import did_you_mean
 # An event is kept for good and read whole with every look at its case: what has to
 # be longer is a paper, not a reason.
 MOST_CHARACTERS = 4000
+# A year of working days: beyond it nobody has told the applicant anything.
+MOST_PROCEDURE_DAYS = 250
 
 
 def notice(attempt: Attempt, command: AskCorrection) -> None:
@@ -99,22 +106,48 @@ def step_end(attempt: Attempt, command: CompleteStep) -> None:
     bounded(command.opinion)
     if attempt.by.is_system:
         return
-    if command.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
-        raise WrongOutcome(
-            f"a step cannot end as {command.outcome.value!r}",
-            why="it succeeds or it fails",
-            mend="choose one of the two",
-            outcome=command.outcome.value,
-        )
+    step_outcome(command.outcome)
     if command.outcome is Outcome.REFUSED:
         reasons(command.opinion, "a failed step", "write the opinion")
 
 
+def step_outcome(outcome: Outcome) -> None:
+    if outcome not in (Outcome.GRANTED, Outcome.REFUSED):
+        raise WrongOutcome(
+            f"a step cannot end as {outcome.value!r}",
+            why="it succeeds or it fails",
+            mend="choose one of the two",
+            outcome=outcome.value,
+        )
+
+
+def amended_opinion(_attempt: Attempt, command: AmendOpinion) -> None:
+    reasons(command.opinion, "an amended opinion", "write the opinion")
+
+
 def pause(_attempt: Attempt, command: PauseClock) -> None:
-    reasons(command.reason, "a pause", "name the special procedure and its length")
+    """The applicant is told how long it takes (行政许可法 art. 45)."""
+    reasons(command.reason, "a special procedure", "say why it is needed")
+    if not 1 <= command.days <= MOST_PROCEDURE_DAYS:
+        raise WrongLength(
+            f"a special procedure cannot be expected to take {command.days} days",
+            why="the applicant has to be told in writing how long it takes "
+            "(行政许可法 art. 45)",
+            mend=f"give 1 to {MOST_PROCEDURE_DAYS} working days",
+            days=command.days,
+            most=MOST_PROCEDURE_DAYS,
+        )
 
 
-def extension(attempt: Attempt, command: Extend) -> None:
+def result(_attempt: Attempt, command: ResumeClock) -> None:
+    reasons(command.result, "the end of a special procedure", "say what came of it")
+
+
+def declined(_attempt: Attempt, command: DeclineExtension) -> None:
+    reasons(command.reason, "a declined extension", "say why")
+
+
+def extension(attempt: Attempt, command: Extend | AskExtension) -> None:
     reasons(command.reason, "an extension", "say why; the applicant is told")
     clock = attempt.case_type.decision
     most = clock.extension if clock else 0

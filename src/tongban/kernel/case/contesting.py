@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import AnswerObjection, Object, ReviewSample
 from tongban.kernel.case.contents import bounded, reasons
-from tongban.kernel.case.effects import event_of
+from tongban.kernel.case.effects import event
 from tongban.kernel.case.model import Decision, Event, Kind, Outcome
 from tongban.kernel.case.refusals import NoObjection, NoSample, TooLate, already
 from tongban.kernel.case.runs import last_day_to_contest
@@ -41,9 +41,9 @@ def reviewed(_attempt: Attempt, command: ReviewSample) -> None:
 
 def review(attempt: Attempt, command: ReviewSample) -> Iterator[Event]:
     agrees, said = command.agrees, command.reasons
-    yield event_of(attempt, Kind.SAMPLE_REVIEWED, agrees=agrees, reasons=said)
+    yield event(attempt, Kind.SAMPLE_REVIEWED, agrees=agrees, reasons=said)
     if not agrees:
-        yield event_of(attempt, Kind.REOPENED, reasons=said)
+        yield event(attempt, Kind.REOPENED, reasons=said)
 
 
 # ----------------------------------------------------------------- objections
@@ -83,7 +83,7 @@ def objected(_attempt: Attempt, command: Object) -> None:
 
 
 def contest(attempt: Attempt, command: Object) -> Iterator[Event]:
-    yield event_of(
+    yield event(
         attempt,
         Kind.OBJECTED,
         case=command.case,
@@ -106,7 +106,7 @@ def to_answer(attempt: Attempt) -> None:
 def answer(attempt: Attempt, command: AnswerObjection) -> Iterator[Event]:
     """How it ended; upheld, the case is decided anew by a person."""
     said = command.reasons
-    yield event_of(
+    yield event(
         attempt,
         Kind.OBJECTION_ANSWERED,
         case=command.case,
@@ -114,4 +114,4 @@ def answer(attempt: Attempt, command: AnswerObjection) -> Iterator[Event]:
         reasons=said,
     )
     if command.outcome is Outcome.GRANTED:
-        yield event_of(attempt, Kind.REOPENED, reasons=said)
+        yield event(attempt, Kind.REOPENED, reasons=said)

@@ -33,6 +33,69 @@ class Clock:
         return self.days if self.promised is None else self.promised
 
 
+class Procedure(StrEnum):
+    """Special procedures whose days do not count (特别程序, 行政许可法 art. 45)."""
+
+    HEARING = "hearing"  # 听证
+    TENDER = "tender"  # 招标
+    AUCTION = "auction"  # 拍卖
+    INSPECTION = "inspection"  # 检验
+    TESTING = "testing"  # 检测
+    QUARANTINE = "quarantine"  # 检疫
+    APPRAISAL = "appraisal"  # 鉴定
+    EXPERT_REVIEW = "expert-review"  # 专家评审
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place among those who sign together: a post, elsewhere than here if named."""
+
+    post: str
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Who signs a step or a decision together (会签), each seat a person of its own.
+
+    ``quorum`` is how many have to agree; all of them where it is None. A post that
+    has two seats needs two persons (行政许可法 art. 34).
+    """
+
+    seats: tuple[Seat, ...]
+    quorum: int | None = None
+
+    @property
+    def needed(self) -> int:
+        return len(self.seats) if self.quorum is None else self.quorum
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """The competent department (主管部门) above an organisation, and who looks there.
+
+    What nobody works on rises to ``supervisor`` (督办), at last to ``leader``: posts
+    of ``organization``.
+    """
+
+    organization: str
+    supervisor: str
+    leader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A declared text of a decision (文书模板); ``{field}`` stands for a case's value.
+
+    ``outcome`` is what it is for: ``granted``, ``refused``, or ``correction``.
+    """
+
+    name: str
+    title: Text
+    outcome: str
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One piece of work between acceptance and decision (环节).
@@ -41,7 +104,7 @@ class Step:
     unfinished runs in parallel. A step is either work of a ``post`` with its own
     ``clock``, or, in a one-thing, a child case of ``case_type``. A ``special``
     step (检验, 检测, 检疫, 鉴定, 听证, 专家评审) stops the decision clock while it runs
-    (行政许可法 art. 45).
+    (行政许可法 art. 45). ``joint`` says who signs it together with the post.
     """
 
     name: str
@@ -51,6 +114,7 @@ class Step:
     clock: Clock | None = None
     special: bool = False
     case_type: str | None = None
+    joint: Joint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +276,11 @@ class CaseType:
     of a one-thing's data reaches this case as its child, and no more; these fields
     are among ``fields``. ``alone`` says whether it may also be applied for by
     itself.
+
+    ``joint`` says who signs the decision together with the decider. ``idle_share`` is
+    the share of a limit, in percent, after which a case on which nothing happens
+    rises to the head; ``oversight`` who is above them. ``wordings`` are texts to
+    decide with.
     """
 
     code: str
@@ -242,6 +311,10 @@ class CaseType:
     objection: Objection | None = None
     contests: bool = False
     on_revoked: tuple[str, ...] = ()
+    joint: Joint | None = None
+    idle_share: int = 50
+    oversight: Oversight | None = None
+    wordings: tuple[Wording, ...] = ()
 
     def step(self, name: str) -> Step:
         """The step called ``name``; KeyError is a defect of the caller."""

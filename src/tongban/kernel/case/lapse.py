@@ -69,7 +69,7 @@ def lapse(
         at = calendar.start_of(first.last + timedelta(days=1))
         # A limit may end before what starts it was written: accepted by silence, a
         # case counts as accepted from its receipt.
-        at = max(at, case.touched or at)
+        at = max(at, case.moved or at)
         events = with_consequences(case_type, case, first.says(case_type, case, at))
         made += events
         case = reduce(evolve, events, case)

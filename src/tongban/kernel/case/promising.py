@@ -11,7 +11,7 @@ from tongban.kernel.case.commands import (
 )
 from tongban.kernel.case.contents import bounded, reasons
 from tongban.kernel.case.declaration import Promise, PromiseKind
-from tongban.kernel.case.effects import event_of, take_back
+from tongban.kernel.case.effects import event, take_back
 from tongban.kernel.case.model import Event, Kind, Promised, PromiseStanding
 from tongban.kernel.case.refusals import (
     NoPromise,
@@ -152,22 +152,22 @@ def broken(_attempt: Attempt, command: BreakPromise) -> None:
 
 def supply(attempt: Attempt, command: SupplyPromised) -> Iterator[Event]:
     given = dict(command.materials)
-    yield event_of(attempt, Kind.PROMISED_SUPPLIED, materials=given, note=command.note)
+    yield event(attempt, Kind.PROMISED_SUPPLIED, materials=given, note=command.note)
 
 
 def keep(attempt: Attempt, command: KeepPromise) -> Iterator[Event]:
     _, promise = _made(attempt)
     broken_before = promise.standing is PromiseStanding.BROKEN
     kind = Kind.PROMISE_REPAIRED if broken_before else Kind.PROMISE_KEPT
-    yield event_of(attempt, kind, note=command.note)
+    yield event(attempt, kind, note=command.note)
 
 
 def give_back(attempt: Attempt, command: ReturnPromised) -> Iterator[Event]:
-    yield event_of(attempt, Kind.PROMISED_RETURNED, reason=command.reason)
+    yield event(attempt, Kind.PROMISED_RETURNED, reason=command.reason)
 
 
 def find_broken(attempt: Attempt, command: BreakPromise) -> Iterator[Event]:
     """The finding, and what it takes back; made good, it may be applied for anew."""
     found = command.reasons
-    yield event_of(attempt, Kind.PROMISE_BROKEN, reasons=found, lapsed=False)
+    yield event(attempt, Kind.PROMISE_BROKEN, reasons=found, lapsed=False)
     yield from take_back(attempt, found)

@@ -16,6 +16,7 @@ Every refusal has a stable code, which interfaces translate with its facts::
         NoClock        case.no-clock         there is no limit to stop
         NoReview       case.no-review        no rule decided, so none is reviewed
         WrongOutcome   case.wrong-outcome    it cannot end like this
+        WrongLength    case.wrong-length     so long no procedure is expected to take
         StepDropped    case.step-dropped     the step has fallen away
         NoPromise      case.no-promise       nothing may be promised here, or not this
         Barred         case.barred           a broken promise has to be made good first
@@ -23,6 +24,9 @@ Every refusal has a stable code, which interfaces translate with its facts::
         NoSample       case.no-sample        this decision was not drawn for review
         NoObjection    case.no-objection     there is nothing to object to
         Immovable      case.immovable        it cannot run under the new declarations
+        Claimed        case.claimed          another official has it in hand
+        NotSigned      case.not-signed       others have to sign with them
+        ConflictOfInterest case.conflict-of-interest  they have no part in it (回避)
     UserError
       Unknown          case.unknown          there is no such case
       UnknownStep      case.unknown-step     there is no such step
@@ -87,6 +91,10 @@ class WrongOutcome(CaseRefused):
     code = "case.wrong-outcome"
 
 
+class WrongLength(CaseRefused):
+    code = "case.wrong-length"
+
+
 class StepDropped(CaseRefused):
     code = "case.step-dropped"
 
@@ -113,6 +121,18 @@ class NoObjection(CaseRefused):
 
 class Immovable(CaseRefused):
     code = "case.immovable"
+
+
+class Claimed(CaseRefused):
+    code = "case.claimed"
+
+
+class NotSigned(CaseRefused):
+    code = "case.not-signed"
+
+
+class ConflictOfInterest(CaseRefused):
+    code = "case.conflict-of-interest"
 
 
 class Unknown(UserError):

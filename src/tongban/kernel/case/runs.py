@@ -1,17 +1,23 @@
 """From when to when each clock of a case runs, and how long (时限).
 
 A clock counts working days from the day after its event. The decision clock
-stands still while the decider has paused it and while a special step runs (检验,
-听证 …, 行政许可法 art. 45); the clock of a promise while the office has what was
-promised before it; all others run through, for they measure that very work.
+stands still during a special procedure, begun by the decider or declared as a step
+(检验, 听证 …, 行政许可法 art. 45); the clock of a promise while the office has what was
+promised before it; all others run through, for they measure that very work. A
+procedure has a clock of its own: the days the applicant was told it takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tongban.kernel.case.countdown import Countdown
-from tongban.kernel.case.declaration import CaseType, Clock, PromiseKind
+from tongban.kernel.case.declaration import (
+    CaseType,
+    Clock,
+    Procedure,
+    PromiseKind,
+)
 from tongban.kernel.case.model import Case, Phase, Promised
 from tongban.kernel.terms import Text, WorkingCalendar
 
@@ -23,6 +29,19 @@ STEP = "step:"
 PROMISE = "promise"
 PROMISE_CHECK = "promise-check"
 SAMPLE = "sample"
+PROCEDURE = "procedure"
+
+PROCEDURES: Mapping[Procedure, Text] = {
+    Procedure.HEARING: Text("听证", "Hearing"),
+    Procedure.TENDER: Text("招标", "Tender"),
+    Procedure.AUCTION: Text("拍卖", "Auction"),
+    Procedure.INSPECTION: Text("检验", "Inspection"),
+    Procedure.TESTING: Text("检测", "Testing"),
+    Procedure.QUARANTINE: Text("检疫", "Quarantine"),
+    Procedure.APPRAISAL: Text("鉴定", "Appraisal"),
+    Procedure.EXPERT_REVIEW: Text("专家评审", "Expert review"),
+}
+PROCEDURE_BASIS = "《行政许可法》第四十五条"
 
 
 def last_day_to_object(
@@ -97,6 +116,7 @@ def runs(
     yield from _acceptance(case_type, case, calendar)
     yield from _correction(case_type, case, calendar)
     yield from _steps(case_type, case, calendar)
+    yield from _procedures(case, calendar)
     yield from decision(case_type, case, calendar, today)
     yield from promise(case_type, case, calendar, today)
     yield from _promise_check(case_type, case, calendar)
@@ -157,11 +177,23 @@ def _steps(case_type: CaseType, case: Case, calendar: WorkingCalendar) -> Iterat
             )
 
 
+def _procedures(case: Case, calendar: WorkingCalendar) -> Iterator[Run]:
+    for pause in case.pauses:
+        yield Run(
+            PROCEDURE,
+            PROCEDURES[pause.procedure],
+            Clock(pause.days, PROCEDURE_BASIS),
+            calendar.day(pause.since),
+            _day(calendar, pause.until),
+            Countdown(calendar),
+        )
+
+
 def decision(
     case_type: CaseType, case: Case, calendar: WorkingCalendar, today: date
 ) -> Iterator[Run]:
     if (clock := case_type.decision) and case.accepted:
-        pauses = _pauses(case_type, case)
+        pauses = pauses_of(case_type, case)
         stops = tuple(
             (calendar.day(since), _day(calendar, until) or today)
             for since, until in pauses
@@ -178,7 +210,7 @@ def decision(
         )
 
 
-def _pauses(
+def pauses_of(
     case_type: CaseType, case: Case
 ) -> tuple[tuple[datetime, datetime | None], ...]:
     """Stretches in which the decision clock stood still; None: it still does."""

@@ -5,30 +5,48 @@ is shown that is then refused, and none is hidden that would have worked.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from tongban.kernel.case import attempt as authority
-from tongban.kernel.case import contents, contesting, effects, guards, promising
+from tongban.kernel.case import (
+    charges,
+    contents,
+    contesting,
+    effects,
+    guards,
+    promising,
+    signing,
+    staffing,
+)
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
     Accept,
+    AmendOpinion,
     AnswerObjection,
     AskCorrection,
+    AskExtension,
     AskReview,
     BreakPromise,
+    Claim,
     CompleteStep,
     Decide,
+    DeclineExtension,
     Extend,
     KeepPromise,
     Object,
     PauseClock,
+    Reassign,
+    Recuse,
     RefuseAcceptance,
+    Release,
     ResumeClock,
     ReturnPromised,
     ReviewSample,
+    Sign,
     SupplyCorrection,
     SupplyPromised,
+    Urge,
     Withdraw,
 )
 from tongban.kernel.case.declaration import CaseType
@@ -56,14 +74,15 @@ def _once(_case_type: CaseType) -> Iterable[str]:
 class Transition(Generic[C]):
     """One row of the table.
 
-    ``who`` and ``when`` raise if the act is not theirs or not now; of a command's
-    words they know only the ``target``, the step it ends or the outcome it decides
-    (``targets`` are those there can be). ``carries`` judges the other words,
+    ``who`` and ``when`` raise if the act is not theirs or not now; ``who`` answers in
+    whose place it is done. Of a command's words they know only the ``target``: the
+    step it ends, the charge it is about or the outcome it decides (``targets`` are
+    those there can be). ``carries`` judges the other words,
     ``does`` makes the events.
     """
 
     name: str
-    who: Callable[[Attempt], None]
+    who: Callable[[Attempt], str]
     when: Callable[[Attempt], None]
     does: Callable[[Attempt, C], Iterable[Event]]
     carries: Callable[[Attempt, C], None] = _nothing
@@ -73,14 +92,19 @@ class Transition(Generic[C]):
     def label(self, target: str) -> str:
         return f"{self.name}:{target}" if target else self.name
 
-    def permit(self, attempt: Attempt) -> None:
-        """Return if the act is open to this actor now; else raise why not."""
-        self.who(attempt)
-        self.when(attempt)
+    def permit(self, attempt: Attempt) -> Attempt:
+        """The attempt with in whose place it is, if it is open now; else raise why."""
+        allowed = replace(attempt, behalf=self.who(attempt))
+        self.when(allowed)
+        return allowed
 
 
-def _step_of(command: CompleteStep) -> str:
+def _step_of(command: CompleteStep | AmendOpinion) -> str:
     return command.step
+
+
+def _charge_of(command: Sign | Claim | Release | Reassign) -> str:
+    return command.charge
 
 
 def _steps_of(case_type: CaseType) -> Iterable[str]:
@@ -105,6 +129,9 @@ def _outcomes(_case_type: CaseType) -> Iterable[str]:
 #   acceptance and steps would look into;
 # - a correction brings a case back to submitted, with a fresh acceptance clock,
 #   because what came in has to be looked at again;
+# - a signature may be given again as long as the charge runs: minds change, and the
+#   earlier one stays in the history;
+# - who is tied to a party may still step back, and do nothing else;
 # - the system withdraws, but only items of a one-thing whose applicant withdrew.
 TRANSITIONS: Mapping[type, Transition[Any]] = {
     Accept: Transition[Accept](
@@ -134,9 +161,9 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     CompleteStep: Transition[CompleteStep](
         "complete-step",
         authority.step_owner,
-        guards.to_complete_step,
+        signing.to_complete_step,
         effects.complete_step,
-        contents.step_end,
+        signing.step_end,
         _step_of,
         _steps_of,
     ),
@@ -148,15 +175,51 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         contents.pause,
     ),
     ResumeClock: Transition[ResumeClock](
-        "resume-clock", authority.decider, guards.to_resume, effects.resume_clock
+        "resume-clock",
+        authority.decider,
+        guards.to_resume,
+        effects.resume_clock,
+        contents.result,
+    ),
+    AskExtension: Transition[AskExtension](
+        "ask-extension",
+        authority.decider,
+        guards.to_ask_extension,
+        effects.ask_extension,
+        contents.extension,
     ),
     Extend: Transition[Extend](
         "extend", authority.head, guards.to_extend, effects.extend, contents.extension
     ),
+    DeclineExtension: Transition[DeclineExtension](
+        "decline-extension",
+        authority.head,
+        guards.to_decline_extension,
+        effects.decline_extension,
+        contents.declined,
+    ),
+    Sign: Transition[Sign](
+        "sign",
+        signing.signer,
+        signing.to_sign,
+        signing.sign,
+        signing.opinion,
+        _charge_of,
+        charges.declared,
+    ),
+    AmendOpinion: Transition[AmendOpinion](
+        "amend-opinion",
+        authority.author,
+        guards.to_amend_opinion,
+        effects.amend_opinion,
+        contents.amended_opinion,
+        _step_of,
+        _steps_of,
+    ),
     Decide: Transition[Decide](
         "decide",
         authority.judge,
-        guards.to_decide,
+        signing.to_decide,
         effects.decide_case,
         contents.grounds,
         _outcome_of,
@@ -206,7 +269,7 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     ),
     ReviewSample: Transition[ReviewSample](
         "review-sample",
-        authority.head,
+        authority.reviewer,
         contesting.to_review_sample,
         contesting.review,
         contesting.reviewed,
@@ -223,5 +286,40 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         authority.system,
         contesting.to_answer,
         contesting.answer,
+    ),
+    Claim: Transition[Claim](
+        "claim",
+        staffing.holder,
+        staffing.to_claim,
+        staffing.claim,
+        target=_charge_of,
+        targets=charges.declared,
+    ),
+    Release: Transition[Release](
+        "release",
+        staffing.holder,
+        staffing.to_release,
+        staffing.release,
+        target=_charge_of,
+        targets=charges.declared,
+    ),
+    Reassign: Transition[Reassign](
+        "reassign",
+        staffing.mover,
+        staffing.to_reassign,
+        staffing.reassign,
+        staffing.destination,
+        _charge_of,
+        charges.declared,
+    ),
+    Recuse: Transition[Recuse](
+        "recuse",
+        staffing.officer,
+        staffing.to_recuse,
+        staffing.recuse,
+        staffing.grounds,
+    ),
+    Urge: Transition[Urge](
+        "urge", staffing.superior, staffing.to_urge, staffing.urge, staffing.note
     ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from tongban.kernel.terms import did_you_mean
+from tongban.pack.checks.desk import joints
 from tongban.pack.draft import Draft, clocks, fields
 from tongban.pack.kinds.promises import DECIDER
 from tongban.pack.kinds.services import PROVIDER
@@ -23,6 +24,10 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     promise = record.get("promise")
     if promise and promise["post"]:
         yield promise["post"], promise.at("post")
+    for joint in joints(record):
+        for seat in joint["seats"]:
+            if not seat["organization"]:
+                yield seat["post"], seat.at("post")
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
@@ -37,15 +42,33 @@ def _answering(draft: Draft, record: Record) -> list[str]:
     return sorted({each["provider"] for each in draft.of("dataset").values()})
 
 
-def unknown_post(draft: Draft) -> Iterator[PackProblem]:
+def _posts_elsewhere(record: Record) -> Iterator[tuple[str, str, Mark]]:
+    """Seats of other organisations among those who sign together."""
+    for joint in joints(record):
+        for seat in joint["seats"]:
+            if seat["organization"]:
+                yield seat["organization"], seat["post"], seat.at("post")
+
+
+def _posts_everywhere(draft: Draft) -> Iterator[tuple[str, str, Mark]]:
+    """Organisation and post of everything that names a post, with its place."""
     for _, _, record in draft.case_types():
         for organization in _answering(draft, record):
             for post, mark in _posts_named(record):
-                yield from _post(draft, organization, post, mark)
+                yield organization, post, mark
+        yield from _posts_elsewhere(record)
+    for code, each in draft.of("organization").items():
+        above = each["oversight"]
+        for key in ("supervisor", "leader") if above else ():
+            yield code, above[key], above.at(key)
     for account in draft.of("account").values():
         for place, post in enumerate(account["posts"]):
-            mark = account.at("posts", place)
-            yield from _post(draft, account["organization"] or "", post, mark)
+            yield account["organization"] or "", post, account.at("posts", place)
+
+
+def unknown_post(draft: Draft) -> Iterator[PackProblem]:
+    for organization, post, mark in _posts_everywhere(draft):
+        yield from _post(draft, organization, post, mark)
 
 
 def _post(

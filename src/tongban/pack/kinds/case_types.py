@@ -10,10 +10,13 @@ from tongban.kernel.case.declaration import (
     Condition,
     Field,
     Guide,
+    Joint,
     Material,
     Prefill,
     Rule,
+    Seat,
     Step,
+    Wording,
 )
 from tongban.kernel.catalog.model import CodeSet, Element
 from tongban.kernel.terms import Text
@@ -118,6 +121,18 @@ def _rule(record: Record | None) -> Rule | None:
     return Rule(record["purpose"], tuple(conditions), sample)
 
 
+def _joint(record: Record | None) -> Joint | None:
+    if record is None:
+        return None
+    seats = (Seat(each["post"], each["organization"]) for each in record["seats"])
+    return Joint(tuple(seats), record["quorum"])
+
+
+def _wording(record: Record) -> Wording:
+    outcome = record["for"].value
+    return Wording(record["wording"], record["title"], outcome, record["body"])
+
+
 def _step(record: Record) -> Step:
     return Step(
         name=record["step"],
@@ -126,6 +141,7 @@ def _step(record: Record) -> Step:
         post=record["post"],
         clock=clock(record),
         special=record["special"],
+        joint=_joint(record["joint"]),
     )
 
 
@@ -222,4 +238,7 @@ def work(
         promise=promises.promise(record["promise"]),
         contests=bool(record.get("contests")),
         on_revoked=record["on-revoked"],
+        joint=_joint(decision["joint"]),
+        idle_share=record["idle-share"],
+        wordings=tuple(map(_wording, record["wordings"])),
     )

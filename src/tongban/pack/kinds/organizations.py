@@ -28,6 +28,16 @@ ORGANIZATION = Kind(
             "division": Key(DIVISION, label="行政区划代码"),
             "competent": optional(YES_NO, False, "政务数据共享主管部门"),
             "posts": optional(MapOf(WORDS, CODE), {}, "岗位"),
+            "superior": optional(Ref("organization"), label="主管部门"),
+            "oversight": optional(
+                Table(
+                    {
+                        "supervisor": Key(CODE, label="督办岗"),
+                        "leader": Key(CODE, label="分管领导"),
+                    }
+                ),
+                label="督办",
+            ),
         }
     ),
 )
@@ -46,6 +56,7 @@ POWER = Kind(
 
 
 def organization(code: str, record: Record) -> Organization:
+    above = record["oversight"] or {}
     return Organization(
         code,
         record["title"],
@@ -54,6 +65,9 @@ def organization(code: str, record: Record) -> Organization:
         record["competent"],
         record["posts"],
         record["short"],
+        record["superior"],
+        above.get("supervisor"),
+        above.get("leader"),
     )
 
 

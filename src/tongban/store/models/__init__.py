@@ -12,7 +12,9 @@ from tongban.store.models.cases import (
     CaseRecord,
     CertificateRecord,
     CommandKey,
+    RecusalRecord,
     RuleVerdict,
+    Timeliness,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -22,6 +24,7 @@ from tongban.store.models.ledger import (
     LedgerTree,
 )
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
+from tongban.store.models.staff import Absence, OfficialRelation
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
@@ -33,6 +36,7 @@ from tongban.store.models.uses import (
 
 
 __all__ = [
+    "Absence",
     "Account",
     "BrokenPromise",
     "CaseDuty",
@@ -50,12 +54,15 @@ __all__ = [
     "LedgerLeaf",
     "LedgerNode",
     "LedgerTree",
+    "OfficialRelation",
     "PackInForce",
     "PlanLineage",
     "PrivacyQuestion",
     "PrivacySpent",
+    "RecusalRecord",
     "RuleVerdict",
     "SampleRecord",
     "StoredFile",
+    "Timeliness",
     "UseReceipt",
 ]

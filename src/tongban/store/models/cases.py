@@ -32,7 +32,8 @@ class CaseRecord(models.Model):
 
     ``due`` is the limit of its nearest running clock, ``lapses`` the last day after
     which time alone changes it; ``pack`` is the digest of the declarations under
-    which it runs.
+    which it runs. Of a closed one ``spent`` are the working days it took and ``late``
+    whether any of the office's clocks ended too late.
     """
 
     number = models.CharField(max_length=NUMBER, primary_key=True)
@@ -50,6 +51,8 @@ class CaseRecord(models.Model):
     opened = models.DateTimeField()
     closed = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, blank=True, default="")
+    spent = models.PositiveIntegerField(null=True)
+    late = models.BooleanField(null=True)
     version = models.PositiveIntegerField()
 
     class Meta:
@@ -74,6 +77,17 @@ class CaseRecord(models.Model):
                 fields=["organization", "phase", "-opened", "number"],
                 name="case_of_organization",
             ),
+            # For figures of what was closed since a day, and of what is overdue now.
+            Index(
+                fields=["closed", "organization", "type", "spent", "late"],
+                condition=Q(phase="closed"),
+                name="case_closed_figures",
+            ),
+            Index(
+                fields=["due", "organization", "type"],
+                condition=~Q(phase="closed"),
+                name="case_open_due",
+            ),
             # For the sweep over limits whose silence means something.
             Index(
                 fields=["lapses", "number"],
@@ -91,14 +105,23 @@ class CaseDuty(models.Model):
 
     The inbox is read from this table alone; of a closed case it has what is still to
     be looked at: promises and samples. Without ``due`` the act's clock stands still.
+    ``officer`` has it in hand, if any; ``superior`` is the competent department above.
+    The days from which it is before the head, the superior and its leader follow from
+    what has happened: nothing has to be run for a duty to rise.
     """
 
     case = models.ForeignKey(CaseRecord, models.CASCADE, related_name="duties")
     organization = models.CharField(max_length=80)
-    post = models.CharField(max_length=80)
+    post = models.CharField(max_length=80, blank=True, default="")
     head = models.CharField(max_length=80, blank=True, default="")
-    act = models.CharField(max_length=80)
+    officer = models.CharField(max_length=60, blank=True, default="")
+    superior = models.CharField(max_length=80, blank=True, default="")
+    type = models.CharField(max_length=80)
+    act = models.CharField(max_length=120)
     due = models.DateField(null=True)
+    head_from = models.DateField()
+    superior_from = models.DateField()
+    leader_from = models.DateField()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -108,13 +131,75 @@ class CaseDuty(models.Model):
             # Post and head are in the index, so that the desk of a rare post is
             # found without reading the rows of the organisation's other posts.
             Index(
-                fields=["organization", "due", "id", "post", "head"], name="duty_desk"
+                fields=[
+                    "organization",
+                    "due",
+                    "id",
+                    "post",
+                    "head",
+                    "officer",
+                    "head_from",
+                    "type",
+                ],
+                name="duty_desk",
             ),
             Index(fields=["due", "id"], name="duty_due"),
+            # Longest risen first: what the competent department looks at.
+            Index(
+                fields=["superior", "superior_from", "id", "leader_from"],
+                name="duty_risen",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.act}"
+
+
+class RecusalRecord(models.Model):
+    """That an official has no part in a case: it leaves their inbox (回避)."""
+
+    case = models.ForeignKey(
+        CaseRecord, models.CASCADE, related_name="recusals", db_index=False
+    )
+    account = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["account", "case"], name="recusal_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [Index(fields=["case"], name="recusal_case")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.case_id}"
+
+
+class Timeliness(models.Model):
+    """How many cases of a type an organisation closed in a month, by days spent.
+
+    ``month`` is its first day. A month is counted once it is over; what an hour ago
+    brought is counted from the cases themselves.
+    """
+
+    month = models.DateField()
+    organization = models.CharField(max_length=80)
+    type = models.CharField(max_length=80)
+    spent = models.PositiveIntegerField()
+    cases = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(
+                fields=["month", "organization", "type", "spent"],
+                name="timeliness_once",
+            ),
+            CheckConstraint(
+                condition=Q(late__lte=models.F("cases")), name="timeliness_late_of_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.organization} {self.type} {self.spent}"
 
 
 class CaseEvent(models.Model):

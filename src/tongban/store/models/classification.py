@@ -14,18 +14,22 @@ class Sensitivity(StrEnum):
 
 
 _PERSONAL = """
+Absence.since Absence.until
 Account.title_zh Account.title_en Account.posts Account.last_login
 BrokenPromise.reasons
 CaseEvent.data
 CertificateRecord.fields
 Draft.data
 LeafOpening.value
+OfficialRelation.kind OfficialRelation.subject_kind
 RuleVerdict.explanation
 StoredFile.name
 """
 _IDENTIFIER = """
+Absence.account Absence.deputy
 Account.username Account.password Account.subject_id
 BrokenPromise.applicant_id
+CaseDuty.officer
 CaseEvent.by
 CaseRecord.applicant_id
 CertificateRecord.holder_id CertificateRecord.number
@@ -33,23 +37,27 @@ CommandKey.key
 Draft.account Draft.applicant_id
 GrantRecord.revoked_by
 LeafOpening.salt
+OfficialRelation.account OfficialRelation.subject_id
+RecusalRecord.account
 PrivacyQuestion.text
 StoredFile.owner StoredFile.ref
 UseReceipt.by UseReceipt.subject_id
 """
 _NEITHER = """
+Absence.id Absence.organization Absence.leaf
 Account.id Account.kind Account.subject_kind Account.organization Account.is_active
 BrokenPromise.case BrokenPromise.type BrokenPromise.organization
 BrokenPromise.applicant_kind BrokenPromise.kind BrokenPromise.broken
 BrokenPromise.lapsed BrokenPromise.repaired
 CaseDuty.id CaseDuty.case CaseDuty.organization CaseDuty.post CaseDuty.head
-CaseDuty.act CaseDuty.due
+CaseDuty.act CaseDuty.due CaseDuty.superior CaseDuty.type
+CaseDuty.head_from CaseDuty.superior_from CaseDuty.leader_from
 CaseEvent.id CaseEvent.case CaseEvent.seq CaseEvent.kind CaseEvent.at CaseEvent.leaf
 CaseNumber.number CaseNumber.taken
 CaseRecord.number CaseRecord.type CaseRecord.pack CaseRecord.parent
 CaseRecord.applicant_kind CaseRecord.organization CaseRecord.phase CaseRecord.due
 CaseRecord.lapses CaseRecord.opened CaseRecord.closed CaseRecord.outcome
-CaseRecord.version
+CaseRecord.version CaseRecord.spent CaseRecord.late
 CertificateRecord.type CertificateRecord.holder_kind CertificateRecord.case
 CertificateRecord.issued_at CertificateRecord.valid_until CertificateRecord.status
 CertificateRecord.leaf
@@ -68,6 +76,8 @@ LeafOpening.id LeafOpening.leaf LeafOpening.name
 LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
 LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
+OfficialRelation.id OfficialRelation.declared OfficialRelation.ended
+OfficialRelation.leaf
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
 PackInForce.case_types
 PlanLineage.digest PlanLineage.lineage
@@ -75,10 +85,13 @@ PrivacyQuestion.id PrivacyQuestion.purpose PrivacyQuestion.since
 PrivacyQuestion.identity PrivacyQuestion.epsilon PrivacyQuestion.receipt
 PrivacySpent.id PrivacySpent.purpose PrivacySpent.since PrivacySpent.questions
 PrivacySpent.epsilon
+RecusalRecord.id RecusalRecord.case
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
 SampleRecord.case SampleRecord.type SampleRecord.organization SampleRecord.drawn
 SampleRecord.reviewed SampleRecord.agrees
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
+Timeliness.id Timeliness.month Timeliness.organization Timeliness.type
+Timeliness.spent Timeliness.cases Timeliness.late
 UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case
 UseReceipt.subject_kind UseReceipt.items UseReceipt.grants UseReceipt.rows
 UseReceipt.plan UseReceipt.versions UseReceipt.data_of UseReceipt.at UseReceipt.leaf
