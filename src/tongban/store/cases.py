@@ -64,6 +64,7 @@ __all__ = [
     "dossier",
     "events",
     "inbox",
+    "kind_of",
     "mine",
     "object_to",
     "open_case",
@@ -306,6 +307,11 @@ def settle(number: str) -> bool:
 
 
 # ---------------------------------------------------------------------- looks
+
+
+def kind_of(case: Case) -> CaseType:
+    """The type of a case as it was declared when the case was opened, or moved."""
+    return history.kind_of(case)
 
 
 @dataclass(frozen=True, slots=True)

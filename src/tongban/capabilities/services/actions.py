@@ -3,7 +3,7 @@
 The pages and the command line do these things by these functions alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,9 +25,14 @@ from tongban.capabilities.services.record import (
     typed_to_json,
     with_paper,
 )
-from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
+from tongban.kernel.case.commands import (
+    AskReview,
+    SupplyCorrection,
+    SupplyPromised,
+    Withdraw,
+)
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field, Material
-from tongban.kernel.case.model import Case
+from tongban.kernel.case.model import Case, Vow
 from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
 from tongban.store import cases, drafts, files, jurisdiction, uses
 
@@ -277,13 +282,16 @@ def submit(
     papers: Mapping[str, Paper],
     corrections: Mapping[str, Correction],
     key: str,
+    promises: Sequence[Vow] = (),
+    person: bool = False,
 ) -> Case:
     """Send the application: one case, however often the same ``key`` comes.
 
+    ``promises`` stand for the papers they name; ``person`` asks that no rule decide.
     Raises Incomplete with every problem; then nothing is sent and the draft stays.
     """
     entries = Entries(answers, corrections, papers)
-    if found := validate(draft=draft, entries=entries):
+    if found := besides(promises, validate(draft=draft, entries=entries)):
         raise Incomplete(found)
     case_type = service(draft.type)
     catalog = jurisdiction.current().catalog
@@ -296,7 +304,17 @@ def submit(
         materials=application.materials(needs(case_type).uploads, entries),
         sources=application.sources(draft.prefilled, entries),
         channel="web",
+        promises=promises,
+        person=person,
     )
+
+
+def besides(
+    promises: Sequence[Vow], problems: Iterable[Problem]
+) -> tuple[Problem, ...]:
+    """What is wrong beside the papers that are promised to follow."""
+    follow = {name for vow in promises for name in vow.materials}
+    return tuple(problem for problem in problems if problem.where not in follow)
 
 
 # ----------------------------------------------------------------- afterwards
@@ -347,3 +365,16 @@ def withdraw(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Cas
 def ask_review(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
     """Ask that a person decide again what a rule decided (转人工)."""
     return cases.act(number, AskReview(reason.strip()), by=by, key=key, seen=seen)
+
+
+def supply_promised(
+    *, by: Actor, number: str, papers: Mapping[str, str], note: str, key: str, seen: int
+) -> Case:
+    """Hand in what was promised, or say how a broken promise was made good."""
+    command = SupplyPromised(papers, note.strip())
+    return cases.act(number, command, by=by, key=key, seen=seen)
+
+
+def object_to(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
+    """Object to a person's decision (异议): somebody else looks at it."""
+    return cases.object_to(number, by=by, grounds=reason.strip(), key=key, seen=seen)

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tongban.kernel.case.clocks import CORRECTION, STEP, clocks
+from tongban.capabilities.services.promising import Kept, kept
+from tongban.kernel.case.clocks import (
+    ACCEPTANCE,
+    CORRECTION,
+    DECISION,
+    PROMISE,
+    clocks,
+)
 from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.declaration import CaseKind, CaseType, Material, Step
 from tongban.kernel.case.model import (
@@ -18,12 +25,17 @@ from tongban.kernel.case.model import (
     StepState,
 )
 from tongban.kernel.case.planning import plan
+from tongban.kernel.case.remedies import Remedy, remedies
 from tongban.kernel.terms import Actor, Text
 from tongban.pack.model import Pack
 from tongban.store.cases import CaseRow
 
 
 SUPPLY, REVIEW, WITHDRAW = "supply-correction", "ask-review", "withdraw"
+OBJECT = "object"
+
+
+LIVE = (ClockState.RUNNING, ClockState.OVERDUE, ClockState.PAUSED)
 
 
 class Standing(StrEnum):
@@ -37,6 +49,7 @@ class Standing(StrEnum):
     GRANTED = "granted"
     PARTIAL = "partial"
     REFUSED = "refused"
+    DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     DROPPED = "dropped"  # fell away with another part
 
@@ -49,6 +62,7 @@ LOOKS = {
     Standing.PARTIAL: "done",
     Standing.CORRECTING: "late",
     Standing.REFUSED: "late",
+    Standing.DECLINED: "late",
 }
 CHIPS = {
     Standing.GRANTED: "good",
@@ -58,6 +72,7 @@ CHIPS = {
     Standing.PAUSED: "warn",
     Standing.CORRECTING: "warn",
     Standing.REFUSED: "bad",
+    Standing.DECLINED: "bad",
 }
 
 
@@ -78,6 +93,18 @@ class Lane:
     acts: tuple[str, ...]
     waits_for: tuple[Text, ...]
     steps: tuple[tuple[Step, StepState], ...] = ()
+    promise: Kept | None = None
+    promise_clock: ClockView | None = None
+    remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def may_object(self) -> bool:
+        return OBJECT in self.acts
+
+    @property
+    def has_notice(self) -> bool:
+        """Whether there is a dated paper: of an acceptance or of a decision."""
+        return self.case is not None and self.case.accepted is not None
 
     @property
     def look(self) -> str:
@@ -204,16 +231,22 @@ def _titles(matter: CaseType, names: Iterable[str], pack: Pack) -> Iterable[Text
 def _lane(
     name: str, kind: CaseType, case: Case, pack: Pack, viewer: Actor, now: datetime
 ) -> Lane:
+    views = clocks(kind, case, pack.calendar, now)
+    acts = next_acts(kind, case, viewer, now, pack.calendar)
+    running = (v for v in views if v.name == PROMISE and v.state in LIVE)
     return Lane(
         name,
         kind.title,
         _organization(kind, pack),
         standing_of(case),
         case,
-        nearest(clocks(kind, case, pack.calendar, now), case),
-        next_acts(kind, case, viewer, now, pack.calendar),
+        nearest(views, case),
+        acts,
         (),
         tuple((kind.step(each), state) for each, state in case.steps.items()),
+        kept(case, kind, acts),
+        next(running, None),
+        remedies(kind, case, pack.calendar),
     )
 
 
@@ -225,11 +258,11 @@ def _organization(kind: CaseType, pack: Pack) -> Text:
 def nearest(views: Iterable[ClockView], case: Case) -> ClockView | None:
     """The clock to show: the first that runs out; of a closed case, its last one.
 
-    The limits of single steps are the department's own affair and left out.
+    The limits of single steps and later looks are the department's own affair and
+    left out; a promise is told by itself.
     """
-    main = [view for view in views if not view.name.startswith(STEP)]
-    live = (ClockState.RUNNING, ClockState.OVERDUE, ClockState.PAUSED)
-    running = [view for view in main if view.state in live]
+    main = [v for v in views if v.name in (ACCEPTANCE, CORRECTION, DECISION)]
+    running = [view for view in main if view.state in LIVE]
     if running:
         return min(running, key=lambda view: view.due)
     return main[-1] if main and not case.is_open else None

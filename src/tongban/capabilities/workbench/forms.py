@@ -160,13 +160,74 @@ class ExtendForm(ActForm):
         return commands.Extend(self.cleaned_data["days"], self.cleaned_data["reason"])
 
 
+def _paragraph(rows: int = 2, *, required: bool = True) -> forms.CharField:
+    text = forms.Textarea({"rows": rows})
+    return forms.CharField(max_length=LONGEST, widget=text, required=required)
+
+
+class RefuseAcceptanceForm(ActForm):
+    act = "refuse-acceptance"
+    reasons = _paragraph(3)
+    competent = forms.CharField(max_length=200, required=False)
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        return commands.RefuseAcceptance(given["reasons"], given["competent"])
+
+
+class KeepPromiseForm(ActForm):
+    act = "keep-promise"
+    note = _paragraph(required=False)
+
+    def command(self) -> commands.Command:
+        return commands.KeepPromise(self.cleaned_data["note"])
+
+
+class ReturnPromisedForm(ActForm):
+    act = "return-promised"
+    reason = _paragraph()
+
+    def command(self) -> commands.Command:
+        return commands.ReturnPromised(self.cleaned_data["reason"])
+
+
+class BreakPromiseForm(ActForm):
+    act = "break-promise"
+    reasons = _paragraph(3)
+
+    def command(self) -> commands.Command:
+        return commands.BreakPromise(self.cleaned_data["reasons"])
+
+
+class ReviewSampleForm(ActForm):
+    act = "review-sample"
+    agrees = forms.ChoiceField(widget=forms.RadioSelect)
+    reasons = _paragraph(3, required=False)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["agrees"].choices = [
+            ("yes", say("workbench.sample-right")),
+            ("no", say("workbench.sample-wrong")),
+        ]
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        return commands.ReviewSample(given["agrees"] == "yes", given["reasons"])
+
+
 FORMS: Mapping[str, type[ActForm]] = {
     form.act: form
     for form in (
+        ReviewSampleForm,
+        KeepPromiseForm,
+        ReturnPromisedForm,
+        BreakPromiseForm,
         AcceptForm,
         CompleteStepForm,
         DecideForm,
         AskCorrectionForm,
+        RefuseAcceptanceForm,
         PauseClockForm,
         ResumeClockForm,
         AskExtensionForm,

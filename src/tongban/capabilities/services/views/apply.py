@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongban.capabilities.services import actions, forms
+from tongban.capabilities.services import actions, forms, promising
 from tongban.capabilities.services.record import Draft, Entries, Problem
 from tongban.kernel.case.declaration import CaseType, Material
 from tongban.kernel.case.refusals import Unknown
@@ -18,6 +18,7 @@ from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.drafts import DraftGone, gone
 from tongban.store.jurisdiction import current
+from tongban.store.promises import Barring, barring
 from tongban.words.catalogue import language, say, sentences, words
 
 
@@ -112,7 +113,10 @@ def _submitted(
     problems: tuple[Problem, ...],
 ) -> HttpResponse:
     entries = draft.entries
-    found = [*problems, *_not_refused_yet(draft, entries, problems)]
+    offered = promising.offers(matter, current().case_types, request.POST)
+    vows = promising.vows(offered, request.POST)
+    lacking = actions.besides(vows, _not_refused_yet(draft, entries, problems))
+    found = [*problems, *lacking]
     if request.POST.get(forms.DECLARATION) != "yes":
         missing = (
             words()[f"services.missing.declaration.{p}"] for p in ("what", "mend")
@@ -127,6 +131,8 @@ def _submitted(
         papers=entries.files,
         corrections=entries.corrections,
         key=f"apply:{draft.number}",
+        promises=vows,
+        person=request.POST.get(promising.PERSON) == promising.YES,
     )
     messages.success(request, say("services.apply.sent", number=case.number))
     return redirect("case", case.number)
@@ -172,10 +178,19 @@ def _form(
         "asked_count": sum(len(section.asked) for section in sections),
         "problems": [(forms.target(p, known, papers), p) for p in problems],
         "undeclared": [p for p in problems if p.where == forms.DECLARATION],
+        "offers": promising.offers(matter, current().case_types, request.POST),
+        "barring": _barring(request),
+        "by_rule": promising.is_decided_by_rule(matter, current().case_types),
+        "asks_person": request.POST.get(promising.PERSON) == promising.YES,
         "declared": request.POST.get(forms.DECLARATION) == "yes",
         "crumbs": _crumbs(matter, say("services.apply.title")),
     }
     return render(request, "services/apply.html", context, status=status)
+
+
+def _barring(request: HttpRequest) -> tuple[Barring, ...]:
+    subject = request.user.actor().subject
+    return barring(subject) if subject is not None else ()
 
 
 def _crumbs(matter: CaseType, here: str) -> list[tuple[str, str]]:
