@@ -32,7 +32,7 @@ def standing(
     """
     views = clocks(case_type, case, calendar, now)
     limits = [view.due for view in views if view.state in _TICKING]
-    ended = case.closed
+    ended, decided = case.closed, case.decision
     columns = {
         "phase": case.phase.value,
         "due": min(limits, default=None) if case.is_open else None,
@@ -40,6 +40,8 @@ def standing(
         "outcome": case.outcome.value if case.outcome else "",
         "spent": ended and days_spent(case_type, case, calendar, ended),
         "late": ended and any(view.state is ClockState.MISSED for view in views),
+        "closed_by": decided.by if decided and not decided.automatic else "",
+        "returned": len(case.corrections),
         "version": case.version,
     }
     return Standing(columns, duties_by(case_type, case, calendar, views))

@@ -6,26 +6,44 @@ from typing import Any, ClassVar
 from django import forms
 
 from tongban.kernel.case import commands
-from tongban.kernel.case.clocks import PROCEDURES
+from tongban.kernel.case.clocks import STEP
 from tongban.kernel.case.contents import MOST_PROCEDURE_DAYS
 from tongban.kernel.case.declaration import CaseType, Procedure
 from tongban.kernel.case.model import Case, Outcome
-from tongban.words.catalogue import language, say
+from tongban.kernel.terms import Text
+from tongban.words.catalogue import language, say, words
 
 
 LONGEST = 2000
+
+
+def charge_title(case_type: CaseType, charge: str) -> Text:
+    """A step, or a charge of the case, as people call it."""
+    name = charge.removeprefix(STEP)
+    titles = {step.name: step.title for step in case_type.steps}
+    return titles.get(name) or words()[f"workbench.charge.{name}"]
 
 
 class ActForm(forms.Form):
     """What every act carries: an idempotency key and the version that was read."""
 
     act: ClassVar[str]
+    # The hidden field that names what the act is about, where there can be several.
+    about: ClassVar[str] = ""
     key = forms.CharField(max_length=80, widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, case_type: CaseType, case: Case, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.case_type, self.case = case_type, case
+
+    @property
+    def target(self) -> Text | None:
+        """What the act is about, where there can be several."""
+        if not self.about:
+            return None
+        name = (self.prefix or "").removeprefix(f"{self.act}-")
+        return charge_title(self.case_type, name)
 
     def is_same(self, other: "ActForm") -> bool:
         """Whether both stand for one act, on the same step."""
@@ -62,6 +80,7 @@ class AskCorrectionForm(ActForm):
 
 class CompleteStepForm(ActForm):
     act = "complete-step"
+    about = "step"
     step = forms.CharField(max_length=80, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(widget=forms.RadioSelect)
     opinion = forms.CharField(
@@ -88,11 +107,16 @@ class DecideForm(ActForm):
     reasons = forms.CharField(
         max_length=LONGEST, widget=forms.Textarea({"rows": 4}), required=False
     )
+    wording = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, outcomes: Sequence[str] = tuple(Outcome), **kw: Any
     ) -> None:
         super().__init__(*args, **kw)
+        self.fields["wording"].choices = [
+            ("", ""),
+            *((each.name, each.name) for each in self.case_type.wordings),
+        ]
         choices = {
             Outcome.GRANTED: say("workbench.grant"),
             Outcome.REFUSED: say("workbench.refuse"),
@@ -103,7 +127,93 @@ class DecideForm(ActForm):
 
     def command(self) -> commands.Command:
         given = self.cleaned_data
-        return commands.Decide(Outcome(given["outcome"]), given["reasons"])
+        return commands.Decide(
+            Outcome(given["outcome"]), given["reasons"], wording=given["wording"]
+        )
+
+
+class ChargeForm(ActForm):
+    """An act about one charge of the case: the acceptance, a step, the decision."""
+
+    about = "charge"
+    charge = forms.CharField(max_length=120, widget=forms.HiddenInput)
+
+
+class SignForm(ChargeForm):
+    act = "sign"
+    outcome = forms.ChoiceField(widget=forms.RadioSelect)
+    opinion = forms.CharField(
+        max_length=LONGEST, widget=forms.Textarea({"rows": 3}), required=False
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["outcome"].choices = [
+            (Outcome.GRANTED, say("workbench.agree")),
+            (Outcome.REFUSED, say("workbench.disagree")),
+        ]
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        outcome = Outcome(given["outcome"])
+        return commands.Sign(given["charge"], outcome, given["opinion"])
+
+
+class ClaimForm(ChargeForm):
+    act = "claim"
+
+    def command(self) -> commands.Command:
+        return commands.Claim(self.cleaned_data["charge"])
+
+
+class ReleaseForm(ChargeForm):
+    act = "release"
+
+    def command(self) -> commands.Command:
+        return commands.Release(self.cleaned_data["charge"])
+
+
+class ReassignForm(ChargeForm):
+    """To whom: an account of a colleague, as it stands in the list of the page."""
+
+    act = "reassign"
+    officer = forms.CharField(
+        max_length=60, widget=forms.TextInput({"list": "colleagues"})
+    )
+    reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        return commands.Reassign(
+            given["charge"], given["reason"], officer=given["officer"]
+        )
+
+
+class RecuseForm(ActForm):
+    act = "recuse"
+    reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+
+    def command(self) -> commands.Command:
+        return commands.Recuse(self.cleaned_data["reason"])
+
+
+class UrgeForm(ActForm):
+    act = "urge"
+    note = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
+
+    def command(self) -> commands.Command:
+        return commands.Urge(self.cleaned_data["note"])
+
+
+class AmendOpinionForm(ActForm):
+    act = "amend-opinion"
+    about = "step"
+    step = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    opinion = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        return commands.AmendOpinion(given["step"], given["opinion"])
 
 
 class PauseClockForm(ActForm):
@@ -115,7 +225,7 @@ class PauseClockForm(ActForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.fields["procedure"].choices = [
-            (kind.value, title.get(language())) for kind, title in PROCEDURES.items()
+            (kind.value, kind.label.get(language())) for kind in Procedure
         ]
 
     def command(self) -> commands.Command:
@@ -165,6 +275,7 @@ FORMS: Mapping[str, type[ActForm]] = {
     for form in (
         AcceptForm,
         CompleteStepForm,
+        SignForm,
         DecideForm,
         AskCorrectionForm,
         PauseClockForm,
@@ -172,6 +283,12 @@ FORMS: Mapping[str, type[ActForm]] = {
         AskExtensionForm,
         ExtendForm,
         DeclineExtensionForm,
+        AmendOpinionForm,
+        ClaimForm,
+        ReleaseForm,
+        ReassignForm,
+        RecuseForm,
+        UrgeForm,
     )
 }
 
@@ -193,11 +310,11 @@ def forms_for(
         if name not in targets:
             continue
         given: dict[str, Any] = {"key": f"{key}-{name}", "seen": case.version}
-        if form is CompleteStepForm:
-            found += [
-                form(case_type, case, initial=given | {"step": step}, prefix=step)
-                for step in targets[name]
-            ]
+        if form.about:
+            for place, target in enumerate(targets[name]):
+                own = {form.about: target, "key": f"{key}-{name}-{place}"}
+                prefix = f"{name}-{target}"
+                found.append(form(case_type, case, initial=given | own, prefix=prefix))
         elif form is DecideForm:
             outcomes = targets[name]
             found.append(form(case_type, case, initial=given, outcomes=outcomes))

@@ -6,12 +6,12 @@ stands still during a special procedure, begun by the decider or declared as a s
 work. A procedure has a clock of its own: the days the applicant was told it takes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tongban.kernel.case.countdown import Countdown
-from tongban.kernel.case.declaration import CaseType, Clock, Procedure
+from tongban.kernel.case.declaration import CaseType, Clock
 from tongban.kernel.case.lapse import at_now, last_day_to_object
 from tongban.kernel.case.model import Case, ClockState, ClockView, Phase
 from tongban.kernel.terms import Text, WorkingCalendar
@@ -23,16 +23,6 @@ DECISION = "decision"
 PROCEDURE = "procedure"
 STEP = "step:"
 
-PROCEDURES: Mapping[Procedure, Text] = {
-    Procedure.HEARING: Text("听证", "Hearing"),
-    Procedure.TENDER: Text("招标", "Tender"),
-    Procedure.AUCTION: Text("拍卖", "Auction"),
-    Procedure.INSPECTION: Text("检验", "Inspection"),
-    Procedure.TESTING: Text("检测", "Testing"),
-    Procedure.QUARANTINE: Text("检疫", "Quarantine"),
-    Procedure.APPRAISAL: Text("鉴定", "Appraisal"),
-    Procedure.EXPERT_REVIEW: Text("专家评审", "Expert review"),
-}
 PROCEDURE_BASIS = "《行政许可法》第四十五条"
 
 SUPERIOR_AFTER = 5  # working days overdue at which the competent department is told
@@ -174,7 +164,7 @@ def _procedures(case: Case, calendar: WorkingCalendar) -> Iterator[_Run]:
     for pause in case.pauses:
         yield _Run(
             PROCEDURE,
-            PROCEDURES[pause.procedure],
+            pause.procedure.label,
             Clock(pause.days, PROCEDURE_BASIS),
             calendar.day(pause.since),
             _day(calendar, pause.until),

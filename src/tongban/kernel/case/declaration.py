@@ -43,6 +43,22 @@ class Procedure(StrEnum):
     APPRAISAL = "appraisal"  # 鉴定
     EXPERT_REVIEW = "expert-review"  # 专家评审
 
+    @property
+    def label(self) -> Text:
+        return _PROCEDURES[self]
+
+
+_PROCEDURES: Mapping[Procedure, Text] = {
+    Procedure.HEARING: Text("听证", "Hearing"),
+    Procedure.TENDER: Text("招标", "Tender"),
+    Procedure.AUCTION: Text("拍卖", "Auction"),
+    Procedure.INSPECTION: Text("检验", "Inspection"),
+    Procedure.TESTING: Text("检测", "Testing"),
+    Procedure.QUARANTINE: Text("检疫", "Quarantine"),
+    Procedure.APPRAISAL: Text("鉴定", "Appraisal"),
+    Procedure.EXPERT_REVIEW: Text("专家评审", "Expert review"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:

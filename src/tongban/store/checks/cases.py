@@ -139,7 +139,7 @@ def _check_standing(
     due = [duty_columns(case_type, duty) for duty in now.duties]
     if sorted(map(_waits, record.duties.all())) != sorted(map(_shown, due)):
         yield Problem(where, "the inbox does not show what it waits for")
-    for name in ("spent", "late"):
+    for name in ("spent", "late", "closed_by", "returned"):
         if getattr(record, name) != now.columns[name]:
             yield Problem(where, f"its row says another {name!r} than its events")
 

@@ -32,7 +32,8 @@ class CaseRecord(models.Model):
 
     ``due`` is the limit of its nearest running clock, ``pack`` the digest of the
     declarations under which it was opened. Of a closed one ``spent`` are the working
-    days it took and ``late`` whether any of its clocks ended too late.
+    days it took, ``late`` whether any of its clocks ended too late, ``closed_by`` the
+    official who decided it; ``returned`` how often its applicant was asked to correct.
     """
 
     number = models.CharField(max_length=NUMBER, primary_key=True)
@@ -51,6 +52,8 @@ class CaseRecord(models.Model):
     outcome = models.CharField(max_length=10, blank=True, default="")
     spent = models.PositiveIntegerField(null=True)
     late = models.BooleanField(null=True)
+    closed_by = models.CharField(max_length=60, blank=True, default="")
+    returned = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField()
 
     class Meta:
@@ -85,6 +88,12 @@ class CaseRecord(models.Model):
                 fields=["due", "organization", "type"],
                 condition=~Q(phase="closed"),
                 name="case_open_due",
+            ),
+            # For an official's own figures.
+            Index(
+                fields=["closed_by", "closed"],
+                condition=~Q(closed_by=""),
+                name="case_closed_by",
             ),
             # For the sweep over limits whose silence the law gives a meaning.
             Index(

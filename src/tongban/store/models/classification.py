@@ -29,7 +29,7 @@ Absence.account Absence.deputy
 Account.username Account.password Account.subject_id
 CaseDuty.officer
 CaseEvent.by
-CaseRecord.applicant_id
+CaseRecord.applicant_id CaseRecord.closed_by
 CertificateRecord.holder_id CertificateRecord.number
 CommandKey.key
 Draft.account Draft.applicant_id
@@ -52,7 +52,7 @@ CaseNumber.number CaseNumber.taken
 CaseRecord.number CaseRecord.type CaseRecord.pack CaseRecord.parent
 CaseRecord.applicant_kind CaseRecord.organization CaseRecord.phase CaseRecord.due
 CaseRecord.opened CaseRecord.closed CaseRecord.outcome CaseRecord.version
-CaseRecord.spent CaseRecord.late
+CaseRecord.spent CaseRecord.late CaseRecord.returned
 CertificateRecord.type CertificateRecord.holder_kind CertificateRecord.case
 CertificateRecord.issued_at CertificateRecord.valid_until CertificateRecord.status
 CertificateRecord.leaf
