@@ -10,7 +10,8 @@ from tongban.kernel.case.clocks import STEP
 from tongban.kernel.case.contents import MOST_PROCEDURE_DAYS
 from tongban.kernel.case.declaration import CaseType, Procedure
 from tongban.kernel.case.model import Case, Outcome
-from tongban.kernel.terms import Text
+from tongban.kernel.terms import Subject, SubjectKind, Text
+from tongban.store.staff import Tie
 from tongban.words.catalogue import language, say, words
 
 
@@ -33,7 +34,9 @@ class ActForm(forms.Form):
     key = forms.CharField(max_length=80, widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, case_type: CaseType, case: Case, *args: Any, **kw: Any) -> None:
+    def __init__(
+        self, case_type: CaseType, case: Case | None, *args: Any, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.case_type, self.case = case_type, case
 
@@ -66,7 +69,9 @@ class AskCorrectionForm(ActForm):
     missing = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
 
-    def __init__(self, case_type: CaseType, case: Case, *args: Any, **kw: Any) -> None:
+    def __init__(
+        self, case_type: CaseType, case: Case | None, *args: Any, **kw: Any
+    ) -> None:
         super().__init__(case_type, case, *args, **kw)
         asked = [*case_type.materials, *case_type.fields]
         self.fields["missing"].choices = [
@@ -321,3 +326,56 @@ def forms_for(
         else:
             found.append(form(case_type, case, initial=given))
     return found
+
+
+BATCHED: Mapping[str, type[ActForm]] = {"accept": AcceptForm, "decide": DecideForm}
+
+
+def batch_form(
+    act: str, case_type: CaseType, data: Mapping[str, Any], key: str
+) -> ActForm:
+    """The one form of an act on several cases, filled where it was sent.
+
+    Each case has a version of its own, so that of the form means nothing. A refusal
+    is written for one case, so only what is granted can be decided for several.
+    """
+    sent = data if data.get("key") else None
+    initial = {"key": key, "seen": 0}
+    form = BATCHED[act]
+    if form is DecideForm:
+        granted = (Outcome.GRANTED.value,)
+        return DecideForm(case_type, None, sent, initial=initial, outcomes=granted)
+    return form(case_type, None, sent, initial=initial)
+
+
+class AbsenceForm(forms.Form):
+    """When an official is away, and who acts meanwhile."""
+
+    since = forms.DateField(widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(widget=forms.DateInput({"type": "date"}))
+    deputy = forms.CharField(
+        max_length=60, required=False, widget=forms.TextInput({"list": "colleagues"})
+    )
+
+
+class RelationForm(forms.Form):
+    """Whom an official is tied to, and how."""
+
+    kind = forms.ChoiceField()
+    subject_kind = forms.ChoiceField()
+    number = forms.CharField(max_length=80)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["kind"].choices = [
+            (t.value, say(f"workbench.tie.{t}")) for t in Tie
+        ]
+        self.fields["subject_kind"].choices = [
+            (kind.value, say(f"workbench.tied-to.{kind}")) for kind in SubjectKind
+        ]
+
+    def declared(self) -> dict[str, Any]:
+        """What `staff.declare_relation` asks for; call only when valid."""
+        given = self.cleaned_data
+        subject = Subject(SubjectKind(given["subject_kind"]), given["number"])
+        return {"kind": Tie(given["kind"]), "subject": subject}
