@@ -18,7 +18,7 @@ from tongban.kernel.query.engines.mysql import Servers
 pytestmark = pytest.mark.skipif(mariadb.program() is None, reason=mariadb.WHY_NOT)
 
 FIRM = "91990100MA0000001X"
-BY_CODE = "SELECT `raw`.`name` FROM `licence` AS `raw` WHERE `raw`.`uscc` = %s"
+BY_CODE = "SELECT `raw`.`name` FROM `licence` AS `raw` WHERE `raw`.`uscc` = %(1)s"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def refusal(address: Address, statement: str = BY_CODE) -> Reason:
 
 def test_cells_as_the_catalogue_types_them(place):
     found = place.select(
-        "market", "SELECT * FROM licence WHERE uscc = %s", [FIRM], limit=5
+        "market", "SELECT * FROM licence WHERE uscc = %(1)s", [FIRM], limit=5
     )
     assert found.rows[0][:7] == (
         FIRM, "云州𠮷面馆", date(2024, 2, 29), datetime(2024, 2, 29, 1, 2, 3),
@@ -80,9 +80,12 @@ def test_rows_beyond_the_limit_are_left_and_the_next_use_goes_on(place):
 
 
 def test_nothing_can_be_written(place):
-    for statement in ("DELETE FROM licence", "INSERT INTO licence (uscc) VALUES (%s)"):
+    for statement in (
+        "DELETE FROM licence",
+        "INSERT INTO licence (uscc) VALUES (%(1)s)",
+    ):
         with pytest.raises(Exception, match="READ ONLY"):
-            place.select("market", statement, ["y"] * ("%s" in statement), limit=1)
+            place.select("market", statement, ["y"] * ("%(" in statement), limit=1)
     assert len(place.select("market", "SELECT * FROM licence", [], limit=9).rows) == 2
 
 
@@ -122,7 +125,7 @@ def test_a_server_that_is_down(address):
 
 @pytest.mark.parametrize(
     "statement",
-    ["SELECT gone FROM licence WHERE 1 = %s", "SELECT %s FROM gone"],
+    ["SELECT gone FROM licence WHERE 1 = %(1)s", "SELECT %(1)s FROM gone"],
 )
 def test_what_is_no_longer_there_is_told_as_structure(address, statement):
     assert refusal(address, statement) is Reason.STRUCTURE
@@ -131,7 +134,7 @@ def test_what_is_no_longer_there_is_told_as_structure(address, statement):
 def test_a_statement_that_cannot_be_computed(place):
     with pytest.raises(ValueFault) as caught:
         place.select(
-            "market", "SELECT ~0 + capital FROM licence WHERE uscc = %s", [FIRM],
+            "market", "SELECT ~0 + capital FROM licence WHERE uscc = %(1)s", [FIRM],
             limit=1,
         )  # fmt: skip
     assert "500000" not in str(caught.value)
