@@ -138,7 +138,7 @@ def engines(folder: Path) -> Iterator[Engines]:
     )
     with (
         server() as url,
-        mariadb.server() as maria,
+        mariadb.server(*_CONTRARY) as maria,
         sail() as address,
         closing(Lake(folder)) as lake,
     ):
@@ -206,6 +206,17 @@ def _fill_postgresql(url: str) -> None:
         )
 
 
+# Whatever a server is set to, a session agrees on what a statement means.
+_MODES = (
+    "NO_BACKSLASH_ESCAPES",
+    "HIGH_NOT_PRECEDENCE",
+    "ANSI_QUOTES",
+    "PAD_CHAR_TO_FULL_LENGTH",
+    "EMPTY_STRING_IS_NULL",
+)
+_CONTRARY = (f"--sql-mode={','.join(_MODES)}", "--character-set-server=gbk")
+
+
 def _fill_mysql(maria: mariadb.Server) -> None:
     kept = {
         DataType.TEXT: "VARCHAR(99) COLLATE utf8mb4_general_ci",
@@ -218,6 +229,8 @@ def _fill_mysql(maria: mariadb.Server) -> None:
     }
     marks = ", ".join(["%s"] * len(TYPES))
     with maria.connected() as cursor:
+        # The rows are put there as they are; reading them is what is tried.
+        cursor.execute("SET SESSION sql_mode = ''")
         cursor.execute(_table(kept))
         cursor.executemany(
             f"INSERT INTO thing VALUES ({marks})", [[*row.values()] for row in ROWS]

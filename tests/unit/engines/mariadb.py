@@ -61,8 +61,11 @@ def program() -> str | None:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A server with the database ``market`` and the reading account ``reader``."""
+def server(*settings: str) -> Iterator[Server]:
+    """A server with the database ``market`` and the reading account ``reader``.
+
+    ``settings`` are further arguments of its program.
+    """
     program_, install = program(), shutil.which("mariadb-install-db")
     assert program_ is not None
     assert install is not None
@@ -84,6 +87,7 @@ def server() -> Iterator[Server]:
             "--innodb-flush-log-at-trx-commit=0",
             "--innodb-buffer-pool-size=16M",
             "--skip-name-resolve",
+            *settings,
         ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

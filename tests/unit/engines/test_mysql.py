@@ -7,12 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlglot import exp
 from tests.unit.engines import mariadb
+from tests.unit.query.test_masks import TEXTS
 
+from tongban.kernel.catalog.model import DataType, Item
 from tongban.kernel.query.engines import Overrun, Reason, ValueFault
 from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.faults import SourceFault
 from tongban.kernel.query.engines.mysql import Servers
+from tongban.kernel.query.lowering.mysql import MYSQL
+from tongban.kernel.query.terms.masks import masked
+from tongban.kernel.terms import Text
 
 
 pytestmark = pytest.mark.skipif(mariadb.program() is None, reason=mariadb.WHY_NOT)
@@ -138,6 +144,35 @@ def test_a_statement_that_cannot_be_computed(place):
             limit=1,
         )  # fmt: skip
     assert "500000" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "CAST('12a' AS SIGNED)",
+        "CAST('2026-02-30' AS DATE)",
+        # As a column of BIGINT UNSIGNED is read where the catalogue has a number.
+        "CAST(CAST(18446744073709551615 AS DECIMAL(20, 0)) AS SIGNED)",
+        "CAST(1e13 AS DECIMAL(18, 6))",
+    ],
+)
+def test_a_cell_that_the_server_would_change_is_not_read(address, cell):
+    assert refusal(address, f"SELECT {cell}") is Reason.VALUE
+
+
+def test_texts_are_told_apart_by_their_bytes(place):
+    pairs = "'a' = 'A', 'a' = 'a ', 'e' = 'é', '𠮷' > '云', 'a' LIKE 'A', 'é' LIKE '_'"
+    found = place.select("market", f"SELECT {pairs}", [], limit=1)
+    assert found.rows == [(0, 0, 0, 1, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("mask", "value", "expected"), [row for row in TEXTS if row[0] in MYSQL.masks]
+)
+def test_a_mask_is_made_by_the_server(place, mask, value, expected):
+    item = Item("item", Text("项"), "e", DataType.TEXT, mask=mask)
+    statement = exp.select(masked(item, exp.convert(value))).sql("mysql")
+    assert place.select("market", statement, [], limit=1).rows == [(expected,)]
 
 
 def test_a_name_that_the_site_does_not_know(place):
