@@ -50,13 +50,14 @@ def assemble(draft: Draft) -> Assembly:
 
 def _catalog(draft: Draft) -> Catalog:
     declared = catalog.standards(draft.of("element"), draft.of("grade").items())
+    held = {
+        code: organizations.organization(code, each)
+        for code, each in draft.of("organization").items()
+    }
     return Catalog(
-        organizations={
-            code: organizations.organization(code, each)
-            for code, each in draft.of("organization").items()
-        },
+        organizations=held,
         powers={
-            code: organizations.power(code, each)
+            code: organizations.power(code, each, held[each["organization"]])
             for code, each in draft.of("power").items()
         },
         elements=declared.elements,
@@ -72,10 +73,13 @@ def _catalog(draft: Draft) -> Catalog:
 
 
 def _case_types(draft: Draft, entries: Catalog) -> dict[str, CaseType]:
-    standards = case_types.Standards(entries.elements, entries.code_sets)
-    titles = {code: each["title"] for code, each in draft.of("item").items()}
+    around = case_types.Around(
+        entries,
+        {code: each["title"] for code, each in draft.of("certificate").items()},
+        {code: each["title"] for code, each in draft.of("item").items()},
+    )
     parents = {
-        code: case_types.one_thing(code, each, titles, standards)
+        code: case_types.one_thing(code, each, around)
         for code, each in draft.of("one-thing").items()
     }
     built = dict(parents)
@@ -89,5 +93,5 @@ def _case_types(draft: Draft, entries: Catalog) -> dict[str, CaseType]:
                 for parent in parents.values()
                 if any(step.case_type == code for step in parent.steps)
             ]
-            built[code] = case_types.work(code, kind, record, above, standards)
+            built[code] = case_types.work(code, kind, record, above, around)
     return built

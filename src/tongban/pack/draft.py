@@ -48,6 +48,10 @@ class Draft:
             if head != "one-thing":
                 yield code, record
 
+    def items(self) -> Iterator[tuple[str, Record]]:
+        """Code and record of the service items (政务服务事项)."""
+        yield from self.records["item"].items()
+
     def name(self, head: str, code: str) -> str:
         """A declaration as people call it: kind, code, Chinese name of the kind."""
         return f"{head} {code!r} ({self.kinds[head].label})"

@@ -26,7 +26,8 @@ from tongban.capabilities.services.record import (
     with_paper,
 )
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
-from tongban.kernel.case.declaration import CaseKind, CaseType, Field, Material
+from tongban.kernel.case.declaration import CaseKind, CaseType, Field
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
 from tongban.store import cases, drafts, files, jurisdiction, uses

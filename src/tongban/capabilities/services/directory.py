@@ -145,7 +145,7 @@ def _texts(kind: CaseType, pack: Pack) -> Iterator[str]:
     for part in (kind, *_parts(kind, pack)):
         texts = [part.title, *(step.title for step in part.steps)]
         if part.guide is not None:
-            texts += [part.guide.result, *part.guide.aliases]
+            texts += [part.guide.result.title, *part.guide.aliases]
         texts += [field.hint for field in part.fields if field.hint is not None]
         for text in texts:
             yield from filter(None, (_clean(text.zh), _clean(text.en)))

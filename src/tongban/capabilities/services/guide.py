@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from tongban.capabilities.services.graph import Box, Drawing, draw
 from tongban.capabilities.services.papers import Needs, needs_of
 from tongban.capabilities.services.prefill import sources
-from tongban.kernel.case.declaration import CaseType, Clock, Field, Guide
+from tongban.kernel.case.declaration import CaseType, Clock, Field
+from tongban.kernel.case.item import Guide
 from tongban.kernel.case.planning import Plan, PlannedStep, plan
 from tongban.kernel.terms import Text
 from tongban.pack.model import CertificateType, Pack

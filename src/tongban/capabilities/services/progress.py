@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from tongban.kernel.case.clocks import CORRECTION, STEP, clocks
 from tongban.kernel.case.decide import next_acts
-from tongban.kernel.case.declaration import CaseKind, CaseType, Material, Step
+from tongban.kernel.case.declaration import CaseKind, CaseType, Step
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import (
     Case,
     ClockState,
