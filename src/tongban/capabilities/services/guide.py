@@ -111,6 +111,15 @@ def page(matter: CaseType, pack: Pack) -> Page:
     )
 
 
+def within(pack: Pack, code: str) -> list[CaseType]:
+    """The one-things that the item called ``code`` is a part of."""
+    return [
+        kind
+        for kind in pack.case_types.values()
+        if any(step.case_type == code for step in kind.steps)
+    ]
+
+
 def _title(organization: str, pack: Pack) -> Text:
     return pack.catalog.organizations[organization].title
 

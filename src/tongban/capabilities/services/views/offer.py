@@ -30,14 +30,18 @@ def services(request: HttpRequest) -> HttpResponse:
 @require_GET
 @door(Who.PUBLIC)
 def service(request: HttpRequest, code: str) -> HttpResponse:
-    matter = actions.service(code)
+    pack = current()
+    # What is a part of another matter has a guide too, and is not started by itself.
+    within = guide.within(pack, code)
+    matter = pack.case_types[code] if within else actions.service(code)
     user = request.user
     citizen = user.is_authenticated and user.kind == Who.CITIZEN
     begun = actions.begun(by=user.actor(), type_code=code) if citizen else None
     context = {
-        "page": guide.page(matter, current()),
+        "page": guide.page(matter, pack),
         "matter": matter,
         "begun": begun,
+        "within": () if matter.alone else [each.title for each in within],
         "official": user.is_authenticated and not citizen,
         "crumbs": [
             ("/services/", say("shell.services")),
