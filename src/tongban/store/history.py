@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from tongban.kernel.case.declaration import CaseType
@@ -10,7 +11,7 @@ from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
 from tongban.store import access, clock
-from tongban.store.jurisdiction import current
+from tongban.store.jurisdiction import current, on
 from tongban.store.models import CaseEvent
 
 
@@ -42,9 +43,18 @@ class History:
     case: Case
 
 
-def type_of(code: str, data: Any) -> CaseType:
-    """The declared type, with the organisation that answers for this very case."""
-    declared: CaseType = current().case_types[code]
+def type_for(code: str, data: Any, day: date) -> CaseType:
+    """The declared type as of ``day``, for a case that is about to be opened."""
+    return _answered(on(day).case_types[code], data)
+
+
+def type_of(case: Case) -> CaseType:
+    """The declared type by which a case is worked: of its version, whatever the day."""
+    return _answered(current().type_of(case), case.data)
+
+
+def _answered(declared: CaseType, data: Any) -> CaseType:
+    """The type with the organisation that answers for this very case."""
     if declared.organization != PROVIDER:
         return declared
     provider = current().catalog.dataset(data["dataset"]).provider
@@ -93,4 +103,4 @@ def items_seen_by(found: History, viewer: Actor) -> list[History]:
 def _history(rows: Iterable[CaseEvent]) -> History:
     events = tuple(event_of(row) for row in rows)
     case = fold(events)
-    return History(type_of(case.type, case.data), events, case)
+    return History(type_of(case), events, case)

@@ -309,7 +309,7 @@ def wanted(case: Case) -> tuple[tuple[Field, ...], Needs]:
     What the form left open to choice is mandatory once a notice names it, since a
     second notice would not be allowed; and it is the person who is asked now.
     """
-    case_type = jurisdiction.current().case_types[case.type]
+    case_type = jurisdiction.current().type_of(case)
     missing = case.corrections[-1].missing if case.corrections else ()
     fields = (field for field in case_type.fields if field.name in missing)
     papers = (paper for paper in case_type.materials if paper.name in missing)

@@ -3,10 +3,11 @@
 A case type is data in a pack; nothing here happens. What does is in `model`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 
 from tongban.kernel.case.item import Guide, Listing, Material
 from tongban.kernel.terms import SubjectKind, Text
@@ -158,9 +159,34 @@ class CaseType:
     since: date | None = None
     until: date | None = None
 
+    def in_force(self, day: date) -> bool:
+        """Whether this version is in force on ``day``."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day <= self.until)
+
     def step(self, name: str) -> Step:
         """The step called ``name``; KeyError is a defect of the caller."""
         for step in self.steps:
             if step.name == name:
                 return step
         raise KeyError(name)
+
+
+def ended(versions: Sequence[CaseType]) -> Iterator[CaseType]:
+    """Versions of one case type, each ended on the day before the next begins."""
+    for version, following in zip_longest(versions, versions[1:]):
+        last = version.until
+        if following is not None and following.since is not None:
+            before = following.since - timedelta(days=1)
+            last = before if last is None else min(last, before)
+        yield replace(version, until=last)
+
+
+def on(versions: Sequence[CaseType], day: date) -> CaseType:
+    """The version of ``day``; before the first it is the first, afterwards the last.
+
+    Whether it is in force is for it to say: a case that runs on after its type was
+    cancelled still needs one.
+    """
+    begun = [each for each in versions if each.since is None or each.since <= day]
+    return begun[-1] if begun else versions[0]

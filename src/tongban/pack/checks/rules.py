@@ -67,6 +67,7 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     services.unknown_step,
     services.step_cycle,
     services.case_type_twice,
+    services.versions_out_of_order,
     services.promise_beyond_law,
     services.unknown_use,
     services.duplicate_name,

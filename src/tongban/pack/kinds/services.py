@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tongban.kernel.terms import SubjectKind
+from tongban.pack.editions import CHANGE_LIST, CHANGES
 from tongban.pack.kinds.items import (
     AUTHORITY,
     CODES,
@@ -146,6 +147,7 @@ COMMON = {
     "version": optional(POSITIVE, 1, "事项版本"),
     "since": optional(DAY, label="计划生效日期"),
     "until": optional(DAY, label="计划取消日期"),
+    CHANGES: optional(CHANGE_LIST, (), "以后的版本"),
     "on-granted": optional(ListOf(Ref("handler")), ()),
 }
 

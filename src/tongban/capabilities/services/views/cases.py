@@ -111,7 +111,7 @@ def _explained(
 
 
 def _papers(case: Case) -> list[tuple[Material, str]]:
-    needs = actions.needs(current().case_types[case.type])
+    needs = actions.needs(current().type_of(case))
     return progress.papers_of(case, (*needs.uploads, *needs.issued, *needs.held))
 
 
