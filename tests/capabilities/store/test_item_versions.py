@@ -1,15 +1,14 @@
 """An application is worked to its end by the declaration of the day it was made."""
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.capabilities.acts import fire_of, open_shop
+from tests.capabilities.declaring import declare
 from tests.capabilities.qinghe import (
     INSPECTOR,
     MONDAY,
-    PACK,
     REGISTRAR,
     citizen,
     person,
@@ -31,18 +30,6 @@ CHANGES = """
 ENDED = """
   until: 2026-11-23
 """
-
-
-def declare(home: Home, tmp_path: Path, item: str, more: str) -> None:
-    folder = tmp_path / "pack"
-    shutil.copytree(PACK, folder)
-    path = folder / "services" / "open-shop.yaml"
-    text = path.read_text("utf-8")
-    head = f"- item: {item}\n"
-    assert head in text
-    path.write_text(text.replace(head, head + more.lstrip("\n"), 1), "utf-8")
-    Home.create(home.path, pack=folder, origin=home.origin)
-    jurisdiction.forget()
 
 
 def test_today_counts_for_whoever_asks_today(home: Home, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from tongban.kernel.case.declaration import CaseKind, CaseType, Field
 from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
-from tongban.store import cases, drafts, files, jurisdiction, uses
+from tongban.store import cases, clock, drafts, files, jurisdiction, uses
 
 
 class UnknownService(UserError):
@@ -62,10 +62,11 @@ class Incomplete(UserError):
 
 def service(code: str) -> CaseType:
     """The matter called ``code`` that citizens may start; UnknownService if none."""
+    today = clock.now().date()
     offered = {
         kind.code: kind
         for kind in jurisdiction.current().case_types.values()
-        if kind.alone and kind.kind is not CaseKind.APPLICATION
+        if kind.alone and kind.kind is not CaseKind.APPLICATION and kind.in_force(today)
     }
     if code not in offered:
         raise UnknownService(
