@@ -25,7 +25,7 @@ from tongban.words.catalogue import words
 
 
 PACKS = ("donghai", "national", "yunzhou")
-HANDLERS = ("certificates.issue", "sharing.grant")
+HANDLERS = ("certificates.issue", "certificates.take-back", "sharing.grant")
 RAISING = tuple(
     f"src/tongban/{layer}" for layer in ("capabilities", "kernel", "store", "web")
 )

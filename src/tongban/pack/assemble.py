@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType, Objection, ended
 from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
@@ -27,7 +27,7 @@ class Assembly:
     catalog: Catalog
     purposes: Mapping[str, Purpose]
     grants: tuple[Grant, ...]
-    case_types: Mapping[str, CaseType]
+    versions: Mapping[str, tuple[CaseType, ...]]
     certificates: Mapping[str, CertificateType]
     relation_sources: tuple[RelationSource, ...]
 
@@ -44,7 +44,7 @@ def assemble(draft: Draft) -> Assembly:
         grants=tuple(
             purposes.grant(code, each) for code, each in draft.of("grant").items()
         ),
-        case_types=_case_types(draft, entries),
+        versions=_versions(draft, entries),
         certificates={
             code: certificates.certificate(code, each)
             for code, each in draft.of("certificate").items()
@@ -58,13 +58,14 @@ def assemble(draft: Draft) -> Assembly:
 
 def _catalog(draft: Draft) -> Catalog:
     declared = catalog.standards(draft.of("element"), draft.of("grade").items())
+    held = {
+        code: organizations.organization(code, each)
+        for code, each in draft.of("organization").items()
+    }
     return Catalog(
-        organizations={
-            code: organizations.organization(code, each)
-            for code, each in draft.of("organization").items()
-        },
+        organizations=held,
         powers={
-            code: organizations.power(code, each)
+            code: organizations.power(code, each, held[each["organization"]])
             for code, each in draft.of("power").items()
         },
         elements=declared.elements,
@@ -79,43 +80,50 @@ def _catalog(draft: Draft) -> Catalog:
     )
 
 
-def _case_types(draft: Draft, entries: Catalog) -> dict[str, CaseType]:
-    standards = case_types.Standards(entries.elements, entries.code_sets)
-    titles = {code: each["title"] for code, each in draft.of("item").items()}
-    parents = {
-        code: case_types.one_thing(code, each, titles, standards)
-        for code, each in draft.of("one-thing").items()
+def _versions(draft: Draft, entries: Catalog) -> dict[str, tuple[CaseType, ...]]:
+    around = case_types.Around(
+        entries,
+        {code: each["title"] for code, each in draft.of("certificate").items()},
+        {code: each["title"] for code, each in draft.of("item").items()},
+    )
+    things = {
+        code: [
+            case_types.one_thing(code, each, around)
+            for each in draft.editions("one-thing", code)
+        ]
+        for code in draft.of("one-thing")
     }
-    built = dict(parents)
-    for head, kind in (
-        ("item", CaseKind.ITEM),
-        ("application", CaseKind.APPLICATION),
-    ):
-        for code, record in draft.of(head).items():
+    built = dict(things)
+    for kind in (CaseKind.ITEM, CaseKind.APPLICATION):
+        for code in draft.of(kind):
             above = [
-                parent
-                for parent in parents.values()
-                if any(step.case_type == code for step in parent.steps)
+                version
+                for versions in things.values()
+                for version in versions
+                if any(step.case_type == code for step in version.steps)
             ]
-            built[code] = case_types.work(code, kind, record, above, standards)
-    watched = {
-        code: replace(
-            each, oversight=oversight_of(entries.organizations, each.organization)
-        )
-        for code, each in built.items()
+            built[code] = [
+                case_types.work(code, kind, record, above, around)
+                for record in draft.editions(kind, code)
+            ]
+    way = _way_to_object(draft)
+    return {
+        code: tuple(ended([_completed(each, entries, way) for each in versions]))
+        for code, versions in built.items()
     }
-    return _contestable(draft, watched)
 
 
-def _contestable(draft: Draft, built: dict[str, CaseType]) -> dict[str, CaseType]:
-    """Every item with the one way in which its decisions are objected to."""
+def _way_to_object(draft: Draft) -> Objection | None:
+    """The one way in which the decisions of every item are objected to."""
     ways = [
         promises.objection(code, record)
         for code, record in draft.of("application").items()
         if record["contests"]
     ]
-    for way in ways:
-        for code, declared in built.items():
-            if declared.kind is CaseKind.ITEM:
-                built[code] = replace(declared, objection=way)
-    return built
+    return ways[0] if ways else None
+
+
+def _completed(declared: CaseType, entries: Catalog, way: Objection | None) -> CaseType:
+    above = oversight_of(entries.organizations, declared.organization)
+    contested = way if declared.kind is CaseKind.ITEM else None
+    return replace(declared, oversight=above, objection=contested)

@@ -8,7 +8,6 @@ items is written in the same transaction.
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -34,7 +33,7 @@ from tongban.kernel.case.refusals import (
     Unknown,
 )
 from tongban.kernel.case.vows import permit_vow
-from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
+from tongban.kernel.terms import Actor, Subject, did_you_mean
 from tongban.store import (
     certificates,
     clock,
@@ -48,9 +47,10 @@ from tongban.store import promises as broken
 from tongban.store.carry import Job, Wish, carry_out
 from tongban.store.desk import CaseRow, inbox, mine, risen
 from tongban.store.flow import Explanation, Flow
-from tongban.store.history import History
+from tongban.store.history import Known
 from tongban.store.jurisdiction import current
-from tongban.store.models import CaseRecord, Draft, RuleVerdict
+from tongban.store.lapses import settle, sweep
+from tongban.store.models import Draft, RuleVerdict
 
 
 __all__ = [
@@ -74,7 +74,6 @@ __all__ = [
     "verdict",
 ]
 
-SWEPT = 500
 CERTIFICATE = "certificate:"
 
 
@@ -134,7 +133,7 @@ def open_case(
             barred=barred,
             pack=current().digest,
         )
-        flow.open(history.type_of(type_code, data), command, by)
+        flow.open(history.type_for(type_code, data, flow.at.date()), command, by)
         return number
 
     def use_up() -> None:
@@ -209,7 +208,7 @@ def _present(by: Actor, number: str) -> Actor:
     return _tied(known, history.load(number)) if known.relations else known.actor
 
 
-def _tied(known: staff.Facts, found: History) -> Actor:
+def _tied(known: staff.Facts, found: Known) -> Actor:
     tie = conflicts.tie(known, found.case, found.case_type)
     return replace(known.actor, related=tie)
 
@@ -281,37 +280,12 @@ def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -
             )
 
 
-def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
-    """Write down what time alone has brought about; how many cases that moved.
-
-    Reading a case computes it anyway. The worker sweeps so that lists, which read
-    the projection, show it too, and so that what silence grants is issued. What
-    rests on a provisional day is left alone: it may be shown, but a notice still to
-    come must not find it written.
-    """
-    today, years = (at or clock.now()).date(), current().calendar.years
-    late = CaseRecord.objects.filter(lapses__lt=today, lapses__year__in=years)
-    numbers_ = list(late.order_by("lapses", "pk").values_list("pk", flat=True)[:limit])
-    return sum(map(settle, numbers_))
-
-
-def settle(number: str) -> bool:
-    """Write down what time alone has brought about in one case; whether it did."""
-    before = history.load(number).case.version
-
-    def begin(flow: Flow) -> str:
-        flow.settle(number)
-        return number
-
-    return carry_out(Job(begin, SYSTEM)).version > before
-
-
 # ---------------------------------------------------------------------- looks
 
 
 def kind_of(case: Case) -> CaseType:
     """The type of a case as it was declared when the case was opened, or moved."""
-    return history.kind_of(case)
+    return history.type_of(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +310,7 @@ class Dossier:
 
 def dossier(number: str, viewer: Actor) -> Dossier:
     """A case with all that belongs to it, in four statements or fewer."""
-    found = history.seen_by(number, viewer)
+    found = history.whole_seen_by(number, viewer)
     items = history.items_seen_by(found, viewer)
     return Dossier(
         case=_now(found),
@@ -361,7 +335,7 @@ def case(number: str, viewer: Actor) -> Case:
 
 def events(number: str, viewer: Actor) -> tuple[Event, ...]:
     """Everything that happened in the case, the first first."""
-    return history.seen_by(number, viewer).events
+    return history.whole_seen_by(number, viewer).events
 
 
 def clocks(number: str, viewer: Actor) -> tuple[ClockView, ...]:
@@ -397,15 +371,15 @@ def verdict(number: str, viewer: Actor) -> Explanation:
     return rows.values_list("explanation", flat=True).first() or ()
 
 
-def _now(found: History) -> Case:
+def _now(found: Known) -> Case:
     return at_now(found.case_type, found.case, clock.now(), current().calendar)
 
 
-def _clocks(found: History) -> tuple[ClockView, ...]:
+def _clocks(found: Known) -> tuple[ClockView, ...]:
     return clocks_of(found.case_type, found.case, current().calendar, clock.now())
 
 
-def _acts(found: History, viewer: Actor) -> tuple[str, ...]:
+def _acts(found: Known, viewer: Actor) -> tuple[str, ...]:
     actor = _tied(staff.facts(viewer), found)
     return next_acts(
         found.case_type, found.case, actor, clock.now(), current().calendar

@@ -27,8 +27,8 @@ from tongban.kernel.case.lapse import lapse
 from tongban.kernel.case.migrating import migrated
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
-from tongban.store import history
-from tongban.store.history import History
+from tongban.store import clock, history
+from tongban.store.history import Known
 from tongban.store.jurisdiction import current
 
 
@@ -95,7 +95,7 @@ class Flow:
     def moved(self) -> list[Moving]:
         return [each for each in self.known.values() if each.events]
 
-    def meet(self, found: History) -> Moving:
+    def meet(self, found: Known) -> Moving:
         """Let the flow know a stored case."""
         moving = Moving(found.case_type, found.case, found.case)
         return self.known.setdefault(found.case.number, moving)
@@ -189,7 +189,9 @@ class Flow:
         if code is None:
             return
         parent = moving.case
-        child = history.type_of(code, parent.data)
+        # The law of the day on which it was applied for, not of the day of its turn.
+        applied = clock.local(parent.opened).date()
+        child = history.type_for(code, parent.data, applied, parent.pack)
         command = Open(
             number=self.around.number(parent.number, step),
             applicant=parent.applicant,
@@ -200,7 +202,8 @@ class Flow:
             sources=_shared(parent.sources, child),
             person=parent.person,
             promises=tuple(vow for vow in parent.vows if vow.item == code),
-            pack=current().digest,
+            # A family lives under one law: its steps name its items.
+            pack=parent.pack,
         )
         self.open(child, command, SYSTEM)
 
@@ -224,7 +227,8 @@ class Flow:
             excluded=frozenset({first.decision.by}) - {SYSTEM.account},
             pack=current().digest,
         )
-        self.open(history.type_of(declared.objection.case_type, data), command, SYSTEM)
+        code = declared.objection.case_type
+        self.open(history.type_for(code, data, self.at.date()), command, SYSTEM)
 
     def _judge(self, moving: Moving) -> None:
         """Let a declared rule decide; where it cannot grant, a person will look."""

@@ -1,18 +1,20 @@
 """A case read back from its events."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import reduce
+from itertools import islice
+from typing import Any, TypeVar
 
-from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.fold import fold
+from tongban.kernel.case.declaration import CaseType, numbered, on
+from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.terms import Actor
-from tongban.store import access, clock, statements
-from tongban.store.jurisdiction import case_types, current
+from tongban.store import access, clock, folded, statements
+from tongban.store.jurisdiction import current, versions
 from tongban.store.models import CaseEvent
 
 
@@ -22,6 +24,11 @@ PROVIDER, DECIDER = "provider", "decider"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
+_FROM_KEPT = """
+    FROM store_caseevent WHERE case_id = %s AND seq >= COALESCE(
+        (SELECT MAX(seq) FROM store_caseevent WHERE case_id = %s AND state > ''), 0
+    ) ORDER BY seq
+"""
 _OF_CASE = "FROM store_caseevent WHERE case_id = %s ORDER BY seq"
 # Events are numbered as they happen: so come cases that were opened in one moment in
 # the order in which they were opened.
@@ -30,26 +37,58 @@ _OF_ITEMS = """
     WHERE c.parent_id = %s ORDER BY store_caseevent.id
 """
 
+K = TypeVar("K", bound="Known")
+
 # Case, kind, at, by, data of one event.
 Row = tuple[str, str, datetime, str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """A case as stored: its declared type, its events and their sum."""
+class Known:
+    """A case as stored, with its declared type."""
 
     case_type: CaseType
-    events: tuple[Event, ...]
     case: Case
 
 
-def type_of(code: str, data: Any, pack: str = "") -> CaseType:
-    """The declared type, with the organisation that answers for this very case.
+@dataclass(frozen=True, slots=True)
+class History(Known):
+    """A case with all its events."""
 
-    ``pack`` is the digest of the declarations it runs under; without it, those in
-    force. PackLost.
+    events: tuple[Event, ...]
+
+
+def type_for(code: str, data: Any, day: date, pack: str = "") -> CaseType:
+    """The declared type as of ``day``, for a case that is about to be opened.
+
+    ``pack`` is the digest of the declarations; without it, those in force. PackLost.
     """
-    declared = case_types(pack)[code]
+    return _answered(on(versions(pack)[code], day), data)
+
+
+def type_of(case: Case) -> CaseType:
+    """The type by which a case is worked: of its declarations and its version.
+
+    Whatever is in force today, a case runs under what was declared when it was
+    opened, until it is moved. PackLost.
+    """
+    return _answered(_version(versions(case.pack), case), case.data)
+
+
+def type_in_force(case: Case) -> CaseType | None:
+    """The type that would hold for the case under the declarations in force."""
+    declared = versions("")
+    if case.type not in declared:
+        return None
+    return _answered(_version(declared, case), case.data)
+
+
+def _version(declared: Mapping[str, tuple[CaseType, ...]], case: Case) -> CaseType:
+    return numbered(declared[case.type], case.type_version)
+
+
+def _answered(declared: CaseType, data: Any) -> CaseType:
+    """The type with the organisation that answers for this very case."""
     catalog = current().catalog
     if declared.organization == DECIDER:
         office = data["organization"]
@@ -61,27 +100,44 @@ def type_of(code: str, data: Any, pack: str = "") -> CaseType:
     return replace(declared, organization=office, oversight=above)
 
 
-def kind_of(case: Case) -> CaseType:
-    """The type of a case as it was declared when the case was opened, or moved."""
-    return type_of(case.type, case.data, case.pack)
-
-
 def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
     """One event of its stored columns."""
     return Event(Kind(kind), clock.local(at), by, data)
 
 
-def load(number: str) -> History:
-    """One case, in one statement; `Unknown` if there is none."""
+def load(number: str) -> Known:
+    """One case, in one statement however long it is; `Unknown` if there is none."""
+    columns = (*_COLUMNS, "state")
+    rows = statements.select(CaseEvent, columns, _FROM_KEPT, number, number)
+    if not rows:
+        raise access.unknown(number)
+    *_, state = rows[0]
+    begun = folded.restored(state) if state else None
+    more = (event_of(kind, at, by, data) for _, kind, at, by, data, _ in rows)
+    case = reduce(evolve, islice(more, 1 if begun else 0, None), begun)
+    assert case is not None
+    return Known(type_of(case), case)
+
+
+def whole(number: str) -> History:
+    """One case with its events, in one statement; `Unknown` if there is none."""
     rows = statements.select(CaseEvent, _COLUMNS, _OF_CASE, number)
     if not rows:
         raise access.unknown(number)
     return _history(rows)
 
 
-def seen_by(number: str, viewer: Actor) -> History:
+def seen_by(number: str, viewer: Actor) -> Known:
     """One case that ``viewer`` may see; `Unknown` or `NotYours`."""
-    found = load(number)
+    return _permitted(load(number), viewer)
+
+
+def whole_seen_by(number: str, viewer: Actor) -> History:
+    """One case with its events, if ``viewer`` may see it; `Unknown`, `NotYours`."""
+    return _permitted(whole(number), viewer)
+
+
+def _permitted(found: K, viewer: Actor) -> K:
     access.permit(found.case, found.case_type, viewer)
     return found
 
@@ -94,7 +150,7 @@ def items_of(number: str) -> list[History]:
     return [_history(rows) for rows in grouped.values()]
 
 
-def items_seen_by(found: History, viewer: Actor) -> list[History]:
+def items_seen_by(found: Known, viewer: Actor) -> list[History]:
     """The items of a one-thing that ``viewer`` may see; none of any other case."""
     if not any(step.case_type for step in found.case_type.steps):
         return []
@@ -109,4 +165,4 @@ def items_seen_by(found: History, viewer: Actor) -> list[History]:
 def _history(rows: Iterable[Row]) -> History:
     events = tuple(event_of(kind, at, by, data) for _, kind, at, by, data in rows)
     case = fold(events)
-    return History(kind_of(case), events, case)
+    return History(type_of(case), case, events)

@@ -6,13 +6,14 @@ handlers and sections of capabilities, which the store, below them, may not know
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
-from functools import cache
+from datetime import date, tzinfo
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from pydantic import TypeAdapter
 
 from tongban.home import Home
 from tongban.kernel.case.declaration import CaseType
@@ -21,7 +22,6 @@ from tongban.kernel.query.engines import Sources
 from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.lowering.spelling import LAKE, SPARK
 from tongban.kernel.terms import UserError
-from tongban.pack import kept
 from tongban.pack.model import Pack
 from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
@@ -33,15 +33,28 @@ class PackLost(UserError):
     code = "pack.lost"
 
 
+# Case types as they are kept: field by field, and not as the text of the pack.
+_KEPT = TypeAdapter(dict[str, tuple[CaseType, ...]])
 CLUSTER = "tongban.kernel.query.engines.spark.Cluster"
 
 
 def current() -> Pack:
-    """The pack recorded in the home, loaded once.
+    """The pack recorded in the home with the case types of today, loaded once.
 
     UserError with every problem of the pack when it does not load.
     """
-    return _pack(settings.HOME.pack)
+    pack = _pack(settings.HOME.pack)
+    return _of(settings.HOME.pack, clock.now().date()) if pack.dated else pack
+
+
+def on(day: date) -> Pack:
+    """The pack with the case types of ``day``."""
+    return _of(settings.HOME.pack, day)
+
+
+@lru_cache(maxsize=32)
+def _of(path: Path, day: date) -> Pack:
+    return _pack(path).on(day)
 
 
 @cache
@@ -129,22 +142,22 @@ def note_in_force() -> None:
             digest=pack.digest,
             title=pack.title.zh,
             since=clock.now(),
-            case_types=kept.to_json(pack.case_types),
+            case_types=_KEPT.dump_python(dict(pack.versions), mode="json"),
         )
 
 
-def case_types(digest: str) -> Mapping[str, CaseType]:
-    """The case types of the declarations with that digest, in force or not.
+def versions(digest: str) -> Mapping[str, tuple[CaseType, ...]]:
+    """The versions of each case type in the declarations with that digest.
 
-    Without a digest, those in force. PackLost for declarations that are not kept.
+    Without a digest, in those in force. PackLost for declarations that are not kept.
     """
     if digest in ("", current().digest):
-        return current().case_types
-    return _case_types(settings.HOME, digest)
+        return current().versions
+    return _versions(settings.HOME, digest)
 
 
 @cache
-def _case_types(_home: Home, digest: str) -> Mapping[str, CaseType]:
+def _versions(_home: Home, digest: str) -> Mapping[str, tuple[CaseType, ...]]:
     """Read once: what was declared under a digest never changes."""
     rows = PackInForce.objects.filter(digest=digest).order_by("-since")
     stored = rows.values_list("case_types", flat=True).first()
@@ -155,7 +168,7 @@ def _case_types(_home: Home, digest: str) -> Mapping[str, CaseType]:
             mend="restore the backup of this installation, or put that pack in force",
             digest=digest,
         )
-    return kept.from_json(stored)
+    return _KEPT.validate_python(stored)
 
 
 def forget() -> None:
@@ -163,4 +176,5 @@ def forget() -> None:
     settings.HOME = Home(settings.HOME.path)
     _sources.cache_clear()
     _pack.cache_clear()
-    _case_types.cache_clear()
+    _versions.cache_clear()
+    _of.cache_clear()

@@ -1,16 +1,14 @@
 """Open cases under earlier declarations, and their move to those in force."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.migrating import Difference, difference
 from tongban.kernel.case.model import Case, Phase
 from tongban.kernel.terms import SYSTEM
 from tongban.store import history
 from tongban.store.carry import Job, carry_out
 from tongban.store.flow import Flow
-from tongban.store.history import History
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseRecord
 
@@ -44,7 +42,9 @@ def moves(types: Collection[str] = ()) -> Iterator[Move]:
     # Listed first: each move takes a case out of what is being read.
     for number in list(rows.order_by("pk").values_list("pk", flat=True)):
         found = history.load(number)
-        change = difference(found.case, found.case_type, _in_force(found))
+        change = difference(
+            found.case, found.case_type, history.type_in_force(found.case)
+        )
         yield Move(number, found.case.type, found.case.pack, change)
 
 
@@ -55,15 +55,8 @@ def move(number: str) -> Case:
     """
 
     def begin(flow: Flow) -> str:
-        flow.migrate(number, _in_force(history.load(number)), current().digest)
+        in_force = history.type_in_force(history.load(number).case)
+        flow.migrate(number, in_force, current().digest)
         return number
 
     return carry_out(Job(begin, SYSTEM))
-
-
-def _in_force(found: History) -> CaseType | None:
-    """The type as declared now, with the organisation that answers for this case."""
-    case = found.case
-    if case.type not in current().case_types:
-        return None
-    return history.kind_of(replace(case, pack=""))

@@ -33,7 +33,7 @@ def standing(
     """
     views = clocks(case_type, case, calendar, now)
     limits = [view.due for view in views if view.state in _TICKING]
-    ended = case.closed
+    ended, decided = case.closed, case.decision
     columns = {
         "phase": case.phase.value,
         "due": min(limits, default=None) if case.is_open else None,
@@ -41,6 +41,8 @@ def standing(
         "outcome": case.outcome.value if case.outcome else "",
         "spent": ended and days_spent(case_type, case, calendar, ended),
         "late": ended and any(map(_is_missed, views)),
+        "closed_by": decided.by if decided and not decided.automatic else "",
+        "returned": len(case.corrections),
         "version": case.version,
         "pack": case.pack,
         "lapses": speaks_after(case_type, case, calendar, now),

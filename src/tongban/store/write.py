@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tongban.kernel.case.duties import Duty
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import WorkingCalendar
-from tongban.store import promises, statements
+from tongban.store import folded, promises, statements
 from tongban.store.commit import Batch
 from tongban.store.flow import Explanation, Moving
 from tongban.store.models import (
@@ -40,9 +40,13 @@ def hold(stored: Sequence[Moving]) -> None:
 
 def record(draft: Batch, moving: Moving, events: Sequence[Event]) -> None:
     """Add the events that just happened to ``moving``, each with its leaf."""
-    first = moving.case.version - len(events) + 1
-    for seq, event in enumerate(events, first):
-        draft.row(_event(draft, moving, seq, event))
+    after = moving.case.version
+    before = after - len(events)
+    rows = [_event(draft, moving, *each) for each in enumerate(events, before + 1)]
+    if folded.due(before, after):
+        rows[-1].state = folded.kept(moving.case)
+    for row, event in zip(rows, events, strict=True):
+        draft.row(row)
         promises.note(draft, moving.case_type, moving.case, event)
 
 

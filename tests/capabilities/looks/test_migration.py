@@ -12,9 +12,8 @@ from tongban.home import Home
 from tongban.kernel.case.commands import Accept, CompleteStep
 from tongban.kernel.case.model import Kind, Outcome
 from tongban.kernel.case.refusals import Immovable
-from tongban.pack.kept import from_json, to_json
 from tongban.store import cases, jurisdiction, ledger, migration
-from tongban.store.jurisdiction import case_types, current
+from tongban.store.jurisdiction import current, versions
 from tongban.store.models import CaseDuty
 
 
@@ -103,7 +102,10 @@ def test_a_type_that_is_gone_keeps_its_cases(tmp_path: Path) -> None:
     assert accepted.accepted is not None
 
 
-def test_case_types_come_back_as_they_were_kept() -> None:
-    known = current().case_types
-    assert from_json(to_json(known)) == known
-    assert case_types(current().digest) is known
+def test_case_types_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    before = current()
+    declared.change(tmp_path / "pack", SHORTER)
+    assert versions(before.digest) == before.versions
+    assert versions(current().digest) is current().versions
+    with pytest.raises(jurisdiction.PackLost):
+        versions("0" * 64)

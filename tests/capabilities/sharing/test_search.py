@@ -9,7 +9,7 @@ from tongban.kernel.catalog.catalog import Catalog
 from tongban.pack import loader
 
 
-HANDLERS = ("certificates.issue", "sharing.grant")
+HANDLERS = ("certificates.issue", "certificates.take-back", "sharing.grant")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from tongban.capabilities.trail.templatetags.trail import by_dataset
 from tongban.pack import loader
 
 
-HANDLERS = ("certificates.issue", "sharing.grant")
+HANDLERS = ("certificates.issue", "certificates.take-back", "sharing.grant")
 
 
 def test_items_are_told_by_dataset_and_title() -> None:

@@ -13,19 +13,21 @@ from hypothesis.stateful import (
     rule,
 )
 from tests.generative.case.courses import (
-    ABOVE,
     ACTIVE,
     AFTERWARDS,
     ENDED,
-    OFFICIALS,
     OPENING_AGAIN,
     REOPENED,
     History,
-    case_types,
     ends_for_good,
-    rosters,
     vows_of,
     wishes,
+)
+from tests.generative.case.declaring import (
+    ABOVE,
+    OFFICIALS,
+    case_types,
+    rosters,
 )
 from tests.spec.case.declared import (
     AUTUMN,

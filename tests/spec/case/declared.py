@@ -11,7 +11,6 @@ from tongban.kernel.case.declaration import (
     Clock,
     Condition,
     Field,
-    Material,
     Objection,
     Procedure,
     Promise,
@@ -21,6 +20,7 @@ from tongban.kernel.case.declaration import (
     Step,
 )
 from tongban.kernel.case.fold import evolve
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case, Event, Kind, Vow
 from tongban.kernel.terms import (
     SYSTEM,

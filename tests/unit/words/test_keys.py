@@ -16,9 +16,10 @@ from tongban.capabilities.workbench.views import VIEWS
 from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase
 from tongban.kernel.catalog.model import DataType, SharingType, UpdateCycle
 from tongban.kernel.query.terms.masks import _MASKS
-from tongban.kernel.terms import Text
+from tongban.kernel.terms import SubjectKind, Text
 from tongban.pack.kinds.catalog import Openness
 from tongban.store.models import CertificateRecord
+from tongban.store.staff import Tie
 from tongban.words.catalogue import ROOT, words
 
 
@@ -57,8 +58,10 @@ FILLED: Mapping[str, Collection[str]] = {
     "sharing.types.{}": tuple(SharingType),
     "story.{}": (),
     "story.acts.{}": (),
+    "services.guide.stage-{}": ("acceptance", "decision"),
     "story.promises.{}": (),
     "workbench.act.{}": ACTS,
+    "workbench.charge.{}": ("accept", "decide"),
     "workbench.clock.{}": tuple(ClockState),
     "workbench.done.{}": ACTS,
     "workbench.empty.{}": VIEWS,
@@ -67,6 +70,8 @@ FILLED: Mapping[str, Collection[str]] = {
     "workbench.hint.{}": ACTS,
     "workbench.outcome.{}": tuple(Outcome),
     "workbench.phase.{}": tuple(Phase),
+    "workbench.tie.{}": tuple(Tie),
+    "workbench.tied-to.{}": tuple(SubjectKind),
     "workbench.views.{}": VIEWS,
 }
 # Said by kinds of event and their variants: services/telling.py.

@@ -12,11 +12,16 @@ from tongban.pack.model import Pack
 from tongban.words.values import readable
 
 
+HANDLERS = ("certificates.issue", "certificates.take-back", "sharing.grant")
+
+
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     folder = Path(__file__).parents[3] / "packs" / "yunzhou"
     return loader.load(
-        folder, handlers=("certificates.issue", "sharing.grant"), sections=[SECTION]
+        folder,
+        handlers=HANDLERS,
+        sections=[SECTION],
     )
 
 

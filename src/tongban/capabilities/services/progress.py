@@ -14,7 +14,8 @@ from tongban.kernel.case.clocks import (
     clocks,
 )
 from tongban.kernel.case.decide import next_acts
-from tongban.kernel.case.declaration import CaseKind, CaseType, Material, Step
+from tongban.kernel.case.declaration import CaseKind, CaseType, Step
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import (
     Case,
     ClockState,
@@ -28,7 +29,7 @@ from tongban.kernel.case.planning import plan
 from tongban.kernel.case.remedies import Remedy, remedies
 from tongban.kernel.terms import Actor, Text
 from tongban.pack.model import Pack
-from tongban.store.cases import CaseRow
+from tongban.store.cases import CaseRow, kind_of
 
 
 SUPPLY, REVIEW, WITHDRAW = "supply-correction", "ask-review", "withdraw"
@@ -63,6 +64,17 @@ LOOKS = {
     Standing.CORRECTING: "late",
     Standing.REFUSED: "late",
     Standing.DECLINED: "late",
+}
+# Who of an office works on a case, and what officials say among themselves.
+UNTOLD = {
+    Kind.CLAIMED,
+    Kind.RELEASED,
+    Kind.REASSIGNED,
+    Kind.RECUSED,
+    Kind.SIGNED,
+    Kind.OPINION_AMENDED,
+    Kind.EXTENSION_ASKED,
+    Kind.EXTENSION_DECLINED,
 }
 CHIPS = {
     Standing.GRANTED: "good",
@@ -161,7 +173,7 @@ def progress(
     case: Case, children: Iterable[Case], pack: Pack, viewer: Actor, now: datetime
 ) -> Progress:
     """How ``case`` and its items stand at ``now`` for ``viewer``."""
-    matter = pack.case_types[case.type]
+    matter = kind_of(case)
     own = next_acts(matter, case, viewer, now, pack.calendar)
     if matter.kind is CaseKind.ONE_THING:
         lanes = _lanes(case, matter, tuple(children), pack, viewer, now)
@@ -173,7 +185,7 @@ def progress(
         matter=matter,
         standing=standing,
         lanes=lanes,
-        duties=tuple(_duties(lanes, pack)),
+        duties=tuple(_duties(lanes)),
         may_withdraw=WITHDRAW in own,
         expected=_promised(case.opened, matter, pack) if case.is_open else None,
         running=any(lane.case and lane.case.is_open for lane in lanes),
@@ -203,6 +215,7 @@ def _lanes(
     for step in matter.steps:
         kind = pack.case_types[step.case_type] if step.case_type else matter
         if child := by_type.get(step.case_type or ""):
+            kind = kind_of(child)
             lanes.append(_lane(step.name, kind, child, pack, viewer, now))
             continue
         dropped = step.name in case.steps and case.steps[step.name].dropped
@@ -259,7 +272,7 @@ def nearest(views: Iterable[ClockView], case: Case) -> ClockView | None:
     """The clock to show: the first that runs out; of a closed case, its last one.
 
     The limits of single steps and later looks are the department's own affair and
-    left out; a promise is told by itself.
+    left out; promises and special procedures are told beside.
     """
     main = [v for v in views if v.name in (ACCEPTANCE, CORRECTION, DECISION)]
     running = [view for view in main if view.state in LIVE]
@@ -268,12 +281,12 @@ def nearest(views: Iterable[ClockView], case: Case) -> ClockView | None:
     return main[-1] if main and not case.is_open else None
 
 
-def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
+def _duties(lanes: Iterable[Lane]) -> Iterable[Duty]:
     for lane in lanes:
         if lane.case is None or SUPPLY not in lane.acts:
             continue
         notice = lane.case.corrections[-1]
-        kind = pack.case_types[lane.case.type]
+        kind = kind_of(lane.case)
         titles = {part.name: part.title for part in (*kind.fields, *kind.materials)}
         clock = lane.clock if lane.clock and lane.clock.name == CORRECTION else None
         yield Duty(
@@ -310,7 +323,7 @@ def told(
         (number, event)
         for number, happened in events.items()
         for event in happened
-        if not (number == one_thing and _repeats(event))
+        if event.kind not in UNTOLD and not (number == one_thing and _repeats(event))
     ]
     # Oldest first and then turned, so that what came at one moment keeps its order.
     return sorted(shown, key=lambda pair: pair[1].at)[::-1]

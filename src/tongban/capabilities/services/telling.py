@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from tongban.capabilities.services.progress import told
-from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType, Procedure
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import Text
 from tongban.pack.model import Pack
+from tongban.store.cases import kind_of
 from tongban.words.catalogue import language, say
 
 
@@ -22,7 +23,7 @@ TONES = {
 }
 GOOD = {Kind.OPENED, Kind.ACCEPTED, Kind.CORRECTION_SUPPLIED, Kind.STEP_DONE}
 # What the departments did of their own, with the words they gave for it.
-REMARKS = ("note", "opinion", "reasons", "reason")
+REMARKS = ("note", "opinion", "reasons", "reason", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,17 @@ def log(
     by_number = {each.number: each for each in (case, *children)}
     return [
         moment(by_number[number], event, pack)
-        for number, event in told(events, _one_thing(case, pack))
+        for number, event in told(events, _one_thing(case))
     ]
 
 
-def _one_thing(case: Case, pack: Pack) -> str:
-    kind = pack.case_types[case.type].kind
+def _one_thing(case: Case) -> str:
+    kind = kind_of(case).kind
     return case.number if kind is CaseKind.ONE_THING else ""
 
 
 def moment(case: Case, event: Event, pack: Pack) -> Moment:
-    kind = pack.case_types[case.type]
+    kind = kind_of(case)
     return Moment(
         at=event.at,
         sentence=say(_key(kind, event), **_facts(kind, event, pack)),
@@ -107,7 +108,13 @@ def _facts(kind: CaseType, event: Event, pack: Pack) -> dict[str, Any]:
         "organization": _read(organization.short or organization.title),
         "step": _read(_title(step.case_type, step.title, pack)) if step else "",
         "days": event.data.get("days", ""),
+        "procedure": _procedure(event),
     }
+
+
+def _procedure(event: Event) -> str:
+    begun = event.kind is Kind.PAUSED
+    return _read(Procedure(event.data["procedure"]).label) if begun else ""
 
 
 def _title(case_type: str | None, title: Text, pack: Pack) -> Text:

@@ -1,39 +1,25 @@
 """One small form for each act of an official; what it asks is what the law asks."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
+from tongban.capabilities.workbench.act_form import LONGEST, ActForm
+from tongban.capabilities.workbench.looks import (
+    BreakPromiseForm,
+    KeepPromiseForm,
+    RefuseAcceptanceForm,
+    ReturnPromisedForm,
+    ReviewSampleForm,
+)
 from tongban.kernel.case import commands
 from tongban.kernel.case.contents import MOST_PROCEDURE_DAYS
 from tongban.kernel.case.declaration import CaseType, Procedure
 from tongban.kernel.case.model import Case, Outcome
-from tongban.kernel.case.runs import PROCEDURES
+from tongban.kernel.terms import Subject, SubjectKind
+from tongban.store.staff import Tie
 from tongban.words.catalogue import language, say
-
-
-LONGEST = 2000
-
-
-class ActForm(forms.Form):
-    """What every act carries: an idempotency key and the version that was read."""
-
-    act: ClassVar[str]
-    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, case_type: CaseType, case: Case, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.case_type, self.case = case_type, case
-
-    def is_same(self, other: "ActForm") -> bool:
-        """Whether both stand for one act, on the same step."""
-        return (self.act, self.prefix) == (other.act, other.prefix)
-
-    def command(self) -> commands.Command:
-        """The command this form stands for; call only when the form is valid."""
-        raise NotImplementedError
 
 
 class AcceptForm(ActForm):
@@ -48,7 +34,9 @@ class AskCorrectionForm(ActForm):
     missing = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
 
-    def __init__(self, case_type: CaseType, case: Case, *args: Any, **kw: Any) -> None:
+    def __init__(
+        self, case_type: CaseType, case: Case | None, *args: Any, **kw: Any
+    ) -> None:
         super().__init__(case_type, case, *args, **kw)
         asked = [*case_type.materials, *case_type.fields]
         self.fields["missing"].choices = [
@@ -62,6 +50,7 @@ class AskCorrectionForm(ActForm):
 
 class CompleteStepForm(ActForm):
     act = "complete-step"
+    about = "step"
     step = forms.CharField(max_length=80, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(widget=forms.RadioSelect)
     opinion = forms.CharField(
@@ -88,11 +77,16 @@ class DecideForm(ActForm):
     reasons = forms.CharField(
         max_length=LONGEST, widget=forms.Textarea({"rows": 4}), required=False
     )
+    wording = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, outcomes: Sequence[str] = tuple(Outcome), **kw: Any
     ) -> None:
         super().__init__(*args, **kw)
+        self.fields["wording"].choices = [
+            ("", ""),
+            *((each.name, each.name) for each in self.case_type.wordings),
+        ]
         choices = {
             Outcome.GRANTED: say("workbench.grant"),
             Outcome.REFUSED: say("workbench.refuse"),
@@ -103,7 +97,93 @@ class DecideForm(ActForm):
 
     def command(self) -> commands.Command:
         given = self.cleaned_data
-        return commands.Decide(Outcome(given["outcome"]), given["reasons"])
+        return commands.Decide(
+            Outcome(given["outcome"]), given["reasons"], wording=given["wording"]
+        )
+
+
+class ChargeForm(ActForm):
+    """An act about one charge of the case: the acceptance, a step, the decision."""
+
+    about = "charge"
+    charge = forms.CharField(max_length=120, widget=forms.HiddenInput)
+
+
+class SignForm(ChargeForm):
+    act = "sign"
+    outcome = forms.ChoiceField(widget=forms.RadioSelect)
+    opinion = forms.CharField(
+        max_length=LONGEST, widget=forms.Textarea({"rows": 3}), required=False
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["outcome"].choices = [
+            (Outcome.GRANTED, say("workbench.agree")),
+            (Outcome.REFUSED, say("workbench.disagree")),
+        ]
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        outcome = Outcome(given["outcome"])
+        return commands.Sign(given["charge"], outcome, given["opinion"])
+
+
+class ClaimForm(ChargeForm):
+    act = "claim"
+
+    def command(self) -> commands.Command:
+        return commands.Claim(self.cleaned_data["charge"])
+
+
+class ReleaseForm(ChargeForm):
+    act = "release"
+
+    def command(self) -> commands.Command:
+        return commands.Release(self.cleaned_data["charge"])
+
+
+class ReassignForm(ChargeForm):
+    """To whom: an account of a colleague, as it stands in the list of the page."""
+
+    act = "reassign"
+    officer = forms.CharField(
+        max_length=60, widget=forms.TextInput({"list": "colleagues"})
+    )
+    reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        return commands.Reassign(
+            given["charge"], given["reason"], officer=given["officer"]
+        )
+
+
+class RecuseForm(ActForm):
+    act = "recuse"
+    reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+
+    def command(self) -> commands.Command:
+        return commands.Recuse(self.cleaned_data["reason"])
+
+
+class UrgeForm(ActForm):
+    act = "urge"
+    note = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
+
+    def command(self) -> commands.Command:
+        return commands.Urge(self.cleaned_data["note"])
+
+
+class AmendOpinionForm(ActForm):
+    act = "amend-opinion"
+    about = "step"
+    step = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    opinion = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
+
+    def command(self) -> commands.Command:
+        given = self.cleaned_data
+        return commands.AmendOpinion(given["step"], given["opinion"])
 
 
 class PauseClockForm(ActForm):
@@ -115,7 +195,7 @@ class PauseClockForm(ActForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.fields["procedure"].choices = [
-            (kind.value, title.get(language())) for kind, title in PROCEDURES.items()
+            (kind.value, kind.label.get(language())) for kind in Procedure
         ]
 
     def command(self) -> commands.Command:
@@ -160,62 +240,6 @@ class ExtendForm(ActForm):
         return commands.Extend(self.cleaned_data["days"], self.cleaned_data["reason"])
 
 
-def _paragraph(rows: int = 2, *, required: bool = True) -> forms.CharField:
-    text = forms.Textarea({"rows": rows})
-    return forms.CharField(max_length=LONGEST, widget=text, required=required)
-
-
-class RefuseAcceptanceForm(ActForm):
-    act = "refuse-acceptance"
-    reasons = _paragraph(3)
-    competent = forms.CharField(max_length=200, required=False)
-
-    def command(self) -> commands.Command:
-        given = self.cleaned_data
-        return commands.RefuseAcceptance(given["reasons"], given["competent"])
-
-
-class KeepPromiseForm(ActForm):
-    act = "keep-promise"
-    note = _paragraph(required=False)
-
-    def command(self) -> commands.Command:
-        return commands.KeepPromise(self.cleaned_data["note"])
-
-
-class ReturnPromisedForm(ActForm):
-    act = "return-promised"
-    reason = _paragraph()
-
-    def command(self) -> commands.Command:
-        return commands.ReturnPromised(self.cleaned_data["reason"])
-
-
-class BreakPromiseForm(ActForm):
-    act = "break-promise"
-    reasons = _paragraph(3)
-
-    def command(self) -> commands.Command:
-        return commands.BreakPromise(self.cleaned_data["reasons"])
-
-
-class ReviewSampleForm(ActForm):
-    act = "review-sample"
-    agrees = forms.ChoiceField(widget=forms.RadioSelect)
-    reasons = _paragraph(3, required=False)
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.fields["agrees"].choices = [
-            ("yes", say("workbench.sample-right")),
-            ("no", say("workbench.sample-wrong")),
-        ]
-
-    def command(self) -> commands.Command:
-        given = self.cleaned_data
-        return commands.ReviewSample(given["agrees"] == "yes", given["reasons"])
-
-
 FORMS: Mapping[str, type[ActForm]] = {
     form.act: form
     for form in (
@@ -225,6 +249,7 @@ FORMS: Mapping[str, type[ActForm]] = {
         BreakPromiseForm,
         AcceptForm,
         CompleteStepForm,
+        SignForm,
         DecideForm,
         AskCorrectionForm,
         RefuseAcceptanceForm,
@@ -233,6 +258,12 @@ FORMS: Mapping[str, type[ActForm]] = {
         AskExtensionForm,
         ExtendForm,
         DeclineExtensionForm,
+        AmendOpinionForm,
+        ClaimForm,
+        ReleaseForm,
+        ReassignForm,
+        RecuseForm,
+        UrgeForm,
     )
 }
 
@@ -254,14 +285,67 @@ def forms_for(
         if name not in targets:
             continue
         given: dict[str, Any] = {"key": f"{key}-{name}", "seen": case.version}
-        if form is CompleteStepForm:
-            found += [
-                form(case_type, case, initial=given | {"step": step}, prefix=step)
-                for step in targets[name]
-            ]
+        if form.about:
+            for place, target in enumerate(targets[name]):
+                own = {form.about: target, "key": f"{key}-{name}-{place}"}
+                prefix = f"{name}-{target}"
+                found.append(form(case_type, case, initial=given | own, prefix=prefix))
         elif form is DecideForm:
             outcomes = targets[name]
             found.append(form(case_type, case, initial=given, outcomes=outcomes))
         else:
             found.append(form(case_type, case, initial=given))
     return found
+
+
+BATCHED: Mapping[str, type[ActForm]] = {"accept": AcceptForm, "decide": DecideForm}
+
+
+def batch_form(
+    act: str, case_type: CaseType, data: Mapping[str, Any], key: str
+) -> ActForm:
+    """The one form of an act on several cases, filled where it was sent.
+
+    Each case has a version of its own, so that of the form means nothing. A refusal
+    is written for one case, so only what is granted can be decided for several.
+    """
+    sent = data if data.get("key") else None
+    initial = {"key": key, "seen": 0}
+    form = BATCHED[act]
+    if form is DecideForm:
+        granted = (Outcome.GRANTED.value,)
+        return DecideForm(case_type, None, sent, initial=initial, outcomes=granted)
+    return form(case_type, None, sent, initial=initial)
+
+
+class AbsenceForm(forms.Form):
+    """When an official is away, and who acts meanwhile."""
+
+    since = forms.DateField(widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(widget=forms.DateInput({"type": "date"}))
+    deputy = forms.CharField(
+        max_length=60, required=False, widget=forms.TextInput({"list": "colleagues"})
+    )
+
+
+class RelationForm(forms.Form):
+    """Whom an official is tied to, and how."""
+
+    kind = forms.ChoiceField()
+    subject_kind = forms.ChoiceField()
+    number = forms.CharField(max_length=80)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["kind"].choices = [
+            (t.value, say(f"workbench.tie.{t}")) for t in Tie
+        ]
+        self.fields["subject_kind"].choices = [
+            (kind.value, say(f"workbench.tied-to.{kind}")) for kind in SubjectKind
+        ]
+
+    def declared(self) -> dict[str, Any]:
+        """What `staff.declare_relation` asks for; call only when valid."""
+        given = self.cleaned_data
+        subject = Subject(SubjectKind(given["subject_kind"]), given["number"])
+        return {"kind": Tie(given["kind"]), "subject": subject}

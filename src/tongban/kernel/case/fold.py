@@ -75,6 +75,7 @@ def _opened(event: Event) -> Case:
     return Case(
         number=data["number"],
         type=data["type"],
+        type_version=data["type_version"],
         applicant=Subject(SubjectKind(applicant["kind"]), applicant["id"]),
         opened=event.at,
         phase=Phase.SUBMITTED,
@@ -197,13 +198,12 @@ def _extension_declined(_case: Case, _event: Event) -> Changes:
 
 
 def _signed(case: Case, event: Event) -> Changes:
-    """A person has one signature a charge: a later one stands in its place."""
     data = event.data
     charge = data["charge"]
     outcome = Outcome(data["outcome"])
     new = Signature(data["seat"], event.by, outcome, data["opinion"], event.at)
-    others = [s for s in case.signatures.get(charge, ()) if s.by != event.by]
-    return {"signatures": {**case.signatures, charge: (*others, new)}}
+    signed = (*case.signatures.get(charge, ()), new)
+    return {"signatures": {**case.signatures, charge: signed}}
 
 
 def _claimed(case: Case, event: Event) -> Changes:

@@ -326,6 +326,7 @@ class Case:
     recusals: tuple[Recusal, ...] = ()
     touched: datetime | None = None  # when last somebody did something in it
     version: int = 0  # events so far; a command names the version it saw
+    type_version: int = 1  # that of the declaration it is worked by to its end
 
     @property
     def is_open(self) -> bool:

@@ -17,6 +17,7 @@ Every refusal has a stable code, which interfaces translate with its facts::
         NoReview       case.no-review        no rule decided, so none is reviewed
         WrongOutcome   case.wrong-outcome    it cannot end like this
         WrongLength    case.wrong-length     so long no procedure is expected to take
+        NotInForce     case.not-in-force     it is not, or no longer, applied for
         StepDropped    case.step-dropped     the step has fallen away
         NoPromise      case.no-promise       nothing may be promised here, or not this
         Barred         case.barred           a broken promise has to be made good first
@@ -73,6 +74,10 @@ class ReasonsMissing(CaseRefused):
 
 class TooLong(CaseRefused):
     code = "case.too-long"
+
+
+class NotInForce(CaseRefused):
+    code = "case.not-in-force"
 
 
 class NoExtension(CaseRefused):

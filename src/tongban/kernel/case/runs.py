@@ -7,7 +7,7 @@ promised before it; all others run through, for they measure that very work. A
 procedure has a clock of its own: the days the applicant was told it takes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,6 @@ from tongban.kernel.case.countdown import Countdown
 from tongban.kernel.case.declaration import (
     CaseType,
     Clock,
-    Procedure,
     PromiseKind,
 )
 from tongban.kernel.case.model import Case, Phase, Promised
@@ -31,16 +30,6 @@ PROMISE_CHECK = "promise-check"
 SAMPLE = "sample"
 PROCEDURE = "procedure"
 
-PROCEDURES: Mapping[Procedure, Text] = {
-    Procedure.HEARING: Text("听证", "Hearing"),
-    Procedure.TENDER: Text("招标", "Tender"),
-    Procedure.AUCTION: Text("拍卖", "Auction"),
-    Procedure.INSPECTION: Text("检验", "Inspection"),
-    Procedure.TESTING: Text("检测", "Testing"),
-    Procedure.QUARANTINE: Text("检疫", "Quarantine"),
-    Procedure.APPRAISAL: Text("鉴定", "Appraisal"),
-    Procedure.EXPERT_REVIEW: Text("专家评审", "Expert review"),
-}
 PROCEDURE_BASIS = "《行政许可法》第四十五条"
 
 
@@ -181,7 +170,7 @@ def _procedures(case: Case, calendar: WorkingCalendar) -> Iterator[Run]:
     for pause in case.pauses:
         yield Run(
             PROCEDURE,
-            PROCEDURES[pause.procedure],
+            pause.procedure.label,
             Clock(pause.days, PROCEDURE_BASIS),
             calendar.day(pause.since),
             _day(calendar, pause.until),

@@ -35,6 +35,8 @@ def to_sign(attempt: Attempt) -> None:
             mend="look at the case as it is now",
             number=case.number,
         )
+    if attempt.by.account in {s.by for s in case.signatures.get(charge, ())}:
+        raise _signed(attempt)
 
 
 def opinion(_attempt: Attempt, command: Sign) -> None:
@@ -129,9 +131,13 @@ def _place(attempt: Attempt, charge: str, joint: Joint) -> tuple[int, str]:
             return number, by_post(attempt, office, seat.post, head)
         except NotYours as problem:
             refused = problem
-    raise refused or Already(
-        "everybody has signed this",
-        why="each seat is signed from once",
+    raise refused or _signed(attempt)
+
+
+def _signed(attempt: Attempt) -> Already:
+    return Already(
+        "this is signed already",
+        why="each seat is signed from once, and each person has one",
         mend="nothing to do: look at the case as it is now",
         number=attempt.case.number,
         done="signed",

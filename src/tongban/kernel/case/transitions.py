@@ -129,8 +129,6 @@ def _outcomes(_case_type: CaseType) -> Iterable[str]:
 #   acceptance and steps would look into;
 # - a correction brings a case back to submitted, with a fresh acceptance clock,
 #   because what came in has to be looked at again;
-# - a signature may be given again as long as the charge runs: minds change, and the
-#   earlier one stays in the history;
 # - who is tied to a party may still step back, and do nothing else;
 # - the system withdraws, but only items of a one-thing whose applicant withdrew.
 TRANSITIONS: Mapping[type, Transition[Any]] = {

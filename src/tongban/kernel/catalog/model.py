@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from tongban.kernel.catalog.powers import Level
 from tongban.kernel.terms import SubjectKind, Text
 
 
@@ -83,16 +84,12 @@ class Organization:
     superior: str | None = None  # 主管部门, whom its overdue work rises to
     supervisor: str | None = None  # 督办岗: the post that looks after those below
     leader: str | None = None  # 分管领导: the post above the supervisor
+    declared_level: Level | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """One entry of the list of powers and duties (权责清单)."""
-
-    code: str
-    title: Text
-    organization: str
-    basis: str
+    @property
+    def level(self) -> Level:
+        """行使层级: as declared, else that of its division."""
+        return self.declared_level or Level.of_division(self.division)
 
 
 @dataclass(frozen=True, slots=True)

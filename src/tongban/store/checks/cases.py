@@ -7,9 +7,9 @@ from typing import Any
 
 from tongban.kernel.case.charges import offices
 from tongban.kernel.case.clocks import clocks
-from tongban.kernel.case.fold import fold
+from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.model import Case, ClockState
-from tongban.store import clock, history
+from tongban.store import clock, folded, history
 from tongban.store.checks.damage import Problem
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseDuty, CaseEvent, CaseRecord, PackInForce
@@ -48,12 +48,12 @@ def _check_case(rows: list[CaseEvent]) -> Iterator[Problem]:
         yield Problem(where, f"of its {rows[-1].seq} events only {len(rows)} are there")
         return
     try:
-        case = fold(
-            history.event_of(row.kind, row.at, row.by, row.data) for row in rows
-        )
+        case, wrong = _folded(rows)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         yield Problem(where, f"its events do not make a case: {error!r}")
         return
+    for seq in wrong:
+        yield Problem(where, f"what it is kept to have been at event {seq} is wrong")
     for name, value in _columns(case).items():
         if getattr(record, name) != value:
             yield Problem(where, f"its row says another {name!r} than its events")
@@ -66,6 +66,17 @@ def _check_recusals(record: CaseRecord, case: Case) -> Iterator[Problem]:
     kept = sorted(each.account for each in record.recusals.all())
     if kept != sorted(each.account for each in case.recusals):
         yield Problem(f"case {record.number}", "others have stepped back than it says")
+
+
+def _folded(rows: list[CaseEvent]) -> tuple[Case, list[int]]:
+    """The sum of the events, and after which of them another one is kept."""
+    case, wrong = None, []
+    for row in rows:
+        case = evolve(case, history.event_of(row.kind, row.at, row.by, row.data))
+        if row.state and folded.restored(row.state) != case:
+            wrong.append(row.seq)
+    assert case is not None
+    return case, wrong
 
 
 def _check_organization(record: CaseRecord, rows: list[CaseEvent]) -> Iterator[Problem]:
@@ -129,7 +140,7 @@ def _check_standing(
     pack = current()
     if record.pack != pack.digest or case.type not in pack.case_types:
         return
-    case_type, at = history.kind_of(case), clock.local(last.at)
+    case_type, at = history.type_of(case), clock.local(last.at)
     views = clocks(case_type, case, pack.calendar, at)
     if any(view.state is ClockState.PAUSED for view in views):
         return
@@ -140,7 +151,7 @@ def _check_standing(
     due = [duty_columns(case_type, duty) for duty in now.duties]
     if sorted(map(_waits, record.duties.all())) != sorted(map(_shown, due)):
         yield Problem(where, "the inbox does not show what it waits for")
-    for name in ("spent", "late"):
+    for name in ("spent", "late", "closed_by", "returned"):
         if getattr(record, name) != now.columns[name]:
             yield Problem(where, f"its row says another {name!r} than its events")
 

@@ -17,7 +17,7 @@ _PERSONAL = """
 Absence.since Absence.until
 Account.title_zh Account.title_en Account.posts Account.last_login
 BrokenPromise.reasons
-CaseEvent.data
+CaseEvent.data CaseEvent.state
 CertificateRecord.fields
 Draft.data
 LeafOpening.value
@@ -31,7 +31,7 @@ Account.username Account.password Account.subject_id
 BrokenPromise.applicant_id
 CaseDuty.officer
 CaseEvent.by
-CaseRecord.applicant_id
+CaseRecord.applicant_id CaseRecord.closed_by
 CertificateRecord.holder_id CertificateRecord.number
 CommandKey.key
 Draft.account Draft.applicant_id
@@ -57,7 +57,7 @@ CaseNumber.number CaseNumber.taken
 CaseRecord.number CaseRecord.type CaseRecord.pack CaseRecord.parent
 CaseRecord.applicant_kind CaseRecord.organization CaseRecord.phase CaseRecord.due
 CaseRecord.lapses CaseRecord.opened CaseRecord.closed CaseRecord.outcome
-CaseRecord.version CaseRecord.spent CaseRecord.late
+CaseRecord.version CaseRecord.spent CaseRecord.late CaseRecord.returned
 CertificateRecord.type CertificateRecord.holder_kind CertificateRecord.case
 CertificateRecord.issued_at CertificateRecord.valid_until CertificateRecord.status
 CertificateRecord.leaf
