@@ -13,7 +13,7 @@ from tongban.capabilities.linkage.model import Measure
 from tongban.capabilities.services.progress import Standing
 from tongban.capabilities.workbench.forms import FORMS
 from tongban.capabilities.workbench.views import VIEWS
-from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase
+from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase, PromiseStanding
 from tongban.kernel.catalog.model import DataType, SharingType, UpdateCycle
 from tongban.kernel.query.terms.masks import _MASKS
 from tongban.kernel.terms import SubjectKind, Text
@@ -48,8 +48,14 @@ FILLED: Mapping[str, Collection[str]] = {
     ],
     "services.seen.{}.{}": [f"{k}.{v}" for k in ("record", "answer") for v in YES_NO],
     "services.standing.{}": tuple(Standing),
-    "services.{}.done": ("withdraw", "review"),
-    "services.{}.nothing": ("withdraw", "review"),
+    "services.notice.{}": (
+        *("accepted", "declined", "granted", "refused"),
+        *(f"{kind}-text" for kind in ("accepted", "declined", "granted", "refused")),
+        *("deemed-text", "silence-text"),
+    ),
+    "services.promise.state.{}": tuple(PromiseStanding),
+    "services.{}.done": ("withdraw", "review", "object"),
+    "services.{}.nothing": ("withdraw", "review", "object"),
     "sharing.clock.{}": tuple(SharingType),
     "sharing.cycle.{}": tuple(UpdateCycle),
     "sharing.data-types.{}": tuple(DataType),
@@ -70,6 +76,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "workbench.hint.{}": ACTS,
     "workbench.outcome.{}": tuple(Outcome),
     "workbench.phase.{}": tuple(Phase),
+    "workbench.promise-state.{}": tuple(PromiseStanding),
     "workbench.tie.{}": tuple(Tie),
     "workbench.tied-to.{}": tuple(SubjectKind),
     "workbench.views.{}": VIEWS,
