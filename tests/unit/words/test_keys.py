@@ -39,7 +39,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "linkage.measure.{}": tuple(Measure),
     "linkage.outcome.{}": tuple(Outcome),
     "linkage.verdict.{}": CHOICES,
-    "services.case.over-{}": tuple(Outcome),
+    "services.case.over-{}": (*Outcome, "revoked"),
     "services.missing.declaration.{}": ("what", "mend"),
     "services.missing.{}.{}": [
         f"{kind}.{part}"

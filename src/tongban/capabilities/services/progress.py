@@ -22,6 +22,7 @@ from tongban.kernel.case.model import (
     ClockView,
     Event,
     Kind,
+    Outcome,
     Phase,
     StepState,
 )
@@ -51,6 +52,7 @@ class Standing(StrEnum):
     PARTIAL = "partial"
     REFUSED = "refused"
     DECLINED = "declined"
+    REVOKED = "revoked"  # granted, and taken back
     WITHDRAWN = "withdrawn"
     DROPPED = "dropped"  # fell away with another part
 
@@ -64,6 +66,7 @@ LOOKS = {
     Standing.CORRECTING: "late",
     Standing.REFUSED: "late",
     Standing.DECLINED: "late",
+    Standing.REVOKED: "late",
 }
 # Who of an office works on a case, and what officials say among themselves.
 UNTOLD = {
@@ -85,6 +88,7 @@ CHIPS = {
     Standing.CORRECTING: "warn",
     Standing.REFUSED: "bad",
     Standing.DECLINED: "bad",
+    Standing.REVOKED: "bad",
 }
 
 
@@ -110,13 +114,19 @@ class Lane:
     remedies: tuple[Remedy, ...] = ()
 
     @property
+    def to_supply(self) -> bool:
+        """Whether what was promised waits for the person."""
+        return self.promise is not None and self.promise.may_supply
+
+    @property
     def may_object(self) -> bool:
         return OBJECT in self.acts
 
     @property
     def has_notice(self) -> bool:
         """Whether there is a dated paper: of an acceptance or of a decision."""
-        return self.case is not None and self.case.accepted is not None
+        case = self.case
+        return case is not None and bool(case.accepted or case.decision)
 
     @property
     def look(self) -> str:
@@ -193,6 +203,8 @@ def progress(
 
 
 def standing_of(case: Case) -> Standing:
+    if case.outcome is Outcome.GRANTED and case.revoked and not case.granted:
+        return Standing.REVOKED
     if case.outcome is not None:
         return Standing(case.outcome.value)
     if case.phase is Phase.CORRECTING:

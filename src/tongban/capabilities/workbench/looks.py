@@ -21,10 +21,10 @@ class RefuseAcceptanceForm(ActForm):
 
 class KeepPromiseForm(ActForm):
     act = "keep-promise"
-    note = paragraph(required=False)
+    finding = paragraph(required=False)
 
     def command(self) -> commands.Command:
-        return commands.KeepPromise(self.cleaned_data["note"])
+        return commands.KeepPromise(self.cleaned_data["finding"])
 
 
 class ReturnPromisedForm(ActForm):

@@ -75,6 +75,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "issued": issued,
         "certificate_types": pack.certificates,
         "granted": progress.granted(shown.lanes),
+        "to_supply": any(lane.to_supply for lane in shown.lanes),
         "promised": [(lane, lane.promise) for lane in shown.lanes if lane.promise],
         "explained": _explained(shown, found.verdict),
         "log": telling.log(found.case, found.children, events, pack),
