@@ -246,7 +246,8 @@ class Dossier:
     ``acts`` are what the viewer may do now (kernel.case.decide.next_acts);
     ``children`` the items of a one-thing in the order they were opened, with the
     events of each in ``child_events`` by number. ``verdict`` is what a rule found
-    when it could not grant, condition by condition, empty otherwise.
+    when it could not grant, condition by condition, empty otherwise. ``known`` is what
+    is on record of the viewer, if an official.
     """
 
     case: Case
@@ -257,21 +258,24 @@ class Dossier:
     children: tuple[Case, ...]
     child_events: Mapping[str, tuple[Event, ...]]
     verdict: Explanation
+    known: staff.Facts
 
 
 def dossier(number: str, viewer: Actor) -> Dossier:
-    """A case with all that belongs to it, in four statements or fewer."""
+    """A case with all that belongs to it, in five statements or fewer."""
     found = history.whole_seen_by(number, viewer)
     items = history.items_seen_by(found, viewer)
+    known = staff.facts(viewer)
     return Dossier(
         case=_now(found),
         case_type=found.case_type,
         events=found.events,
         clocks=_clocks(found),
-        acts=_acts(found, viewer),
+        acts=_acts(found, known),
         children=tuple(_now(item) for item in items),
         child_events={item.case.number: item.events for item in items},
         verdict=verdict(number, viewer) if found.case_type.rule else (),
+        known=known,
     )
 
 
@@ -296,7 +300,7 @@ def clocks(number: str, viewer: Actor) -> tuple[ClockView, ...]:
 
 def acts(number: str, viewer: Actor) -> tuple[str, ...]:
     """What ``viewer`` may do now, by the names of kernel.case.transitions."""
-    return _acts(history.seen_by(number, viewer), viewer)
+    return _acts(history.seen_by(number, viewer), staff.facts(viewer))
 
 
 def children(number: str, viewer: Actor) -> list[Case]:
@@ -330,8 +334,8 @@ def _clocks(found: Known) -> tuple[ClockView, ...]:
     return clocks_of(found.case_type, found.case, current().calendar, clock.now())
 
 
-def _acts(found: Known, viewer: Actor) -> tuple[str, ...]:
-    actor = _tied(staff.facts(viewer), found)
+def _acts(found: Known, known: staff.Facts) -> tuple[str, ...]:
+    actor = _tied(known, found)
     return next_acts(
         found.case_type, found.case, actor, clock.now(), current().calendar
     )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, TextField
+from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
 
 from tongban.kernel.case.roster import Officer, Roster
@@ -93,13 +93,13 @@ def facts(by: Actor) -> Facts:
 
 
 def roster(organizations: Collection[str]) -> Roster:
-    """The officials of some organisations as they are today, in two statements."""
+    """The officials of some organisations as they are today, in one statement."""
     rows = Account.objects.filter(organization__in=organizations)
     return _roster(rows)
 
 
 def roster_of_posts(posts: Iterable[str]) -> Roster:
-    """Everybody who has one of ``posts`` anywhere, in two statements."""
+    """Everybody who has one of ``posts`` anywhere, in one statement."""
     named = Q()
     for post in posts:
         named |= Q(text__contains=f'"{post}"')
@@ -109,21 +109,21 @@ def roster_of_posts(posts: Iterable[str]) -> Roster:
 
 
 def _roster(rows: Any) -> Roster:
+    """Officials among ``rows``; the deputy of one who is there is None, not empty."""
     today = clock.now().date()
-    official = rows.filter(kind=Account.Kind.OFFICIAL, is_active=True)
-    known = list(official.values_list("username", "organization", "posts"))
-    offices = {organization for _, organization, _ in known}
-    away = dict(
-        Absence.objects.filter(
-            organization__in=offices, since__lte=today, until__gte=today
-        ).values_list("account", "deputy")
+    away = Absence.objects.filter(
+        account=OuterRef("username"),
+        organization=OuterRef("organization"),
+        since__lte=today,
+        until__gte=today,
     )
+    official = rows.filter(kind=Account.Kind.OFFICIAL, is_active=True)
+    known = official.annotate(deputy=Subquery(away.values("deputy")[:1]))
+    columns = known.values_list("username", "organization", "posts", "deputy")
     return Roster(
         tuple(
-            Officer(
-                name, office, frozenset(posts), name in away, away.get(name) or None
-            )
-            for name, office, posts in known
+            Officer(name, office, frozenset(posts), deputy is not None, deputy or None)
+            for name, office, posts, deputy in columns
         )
     )
 

@@ -47,13 +47,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/inbox.html", _inbox(request))
 
 
-def _inbox(request: HttpRequest) -> dict[str, Any]:
+def _inbox(request: HttpRequest, known: staff.Facts | None = None) -> dict[str, Any]:
     view, kind = request.GET.get("view", "open"), request.GET.get("type", "")
     viewer, types = request.user.actor(), current().case_types
     filters = {"view": view if view in VIEWS else "open"}
     if kind in types:
         filters["type"] = kind
-    page = cases.inbox(viewer, page=request.GET.get("page", "1"), filters=filters)
+    number = request.GET.get("page", "1")
+    page = cases.inbox(viewer, page=number, filters=filters, known=known)
     posts = {viewer.organization, PROVIDER}
     return {
         "page": page,
@@ -101,7 +102,7 @@ def _page(
         own = [form for form in own if form.act not in WORKED_ON]
     asks = actions.purposes(shown, viewer) if shown.is_open else []
     context = {
-        **_inbox(request),
+        **_inbox(request, found.known),
         "case": shown,
         "kind": kind,
         "acts": own,
