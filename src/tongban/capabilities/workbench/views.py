@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tongban.capabilities.workbench import actions
-from tongban.capabilities.workbench.charges import held, signed
+from tongban.capabilities.workbench.charges import held, signed, waiting
 from tongban.capabilities.workbench.facts import facts
 from tongban.capabilities.workbench.forms import (
     FORMS,
@@ -58,6 +58,7 @@ def _inbox(request: HttpRequest, known: staff.Facts | None = None) -> dict[str, 
     posts = {viewer.organization, PROVIDER}
     return {
         "page": page,
+        "rows": waiting(page.rows, types),
         "view": filters["view"],
         "views": VIEWS,
         "types": types,
@@ -225,6 +226,7 @@ def risen(request: HttpRequest) -> HttpResponse:
     page = cases.risen(viewer, page=request.GET.get("page"), filters=given)
     context = {
         "page": page,
+        "rows": waiting(page.rows, pack.case_types),
         "types": pack.case_types,
         "organizations": pack.catalog.organizations,
         "answering": sorted({t.organization for t in pack.case_types.values()}),
