@@ -6,6 +6,7 @@ from tongban.pack.assemble import Assembly
 from tongban.pack.checks import (
     cast,
     catalog,
+    forms,
     jurisdiction,
     layering,
     numbers,
@@ -72,6 +73,9 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     services.prefill_without_purpose,
     services.purpose_not_for_case,
     services.choice_outside_codes,
+    forms.rows_bounds,
+    forms.rows_prefilled,
+    forms.rows_unique,
     layering.clock_loosened,
     layering.grade_lowered,
     cast.citizen_without_number,
@@ -89,4 +93,9 @@ USE_RULES: tuple[
     uses.filter_too_deep,
     uses.use_without_subject,
     uses.rule_over_mask,
+    forms.when_invalid,
+    forms.when_cycle,
+    forms.when_later,
+    forms.when_never,
+    forms.when_always,
 )

@@ -110,6 +110,26 @@ FIELD = Table(
         "prefill": optional(PREFILL, label="预填"),
         "hint": optional(WORDS),
         "choices": optional(MapOf(WORDS)),
+        "when": optional(TEXT, label="填写条件"),
+    }
+)
+
+
+class Shape(StrEnum):
+    """How the rows of a repeated group are laid out."""
+
+    CARDS = "cards"
+    TABLE = "table"
+
+
+ROWS = Table(
+    {
+        "name": Key(COLUMN),
+        "one": Key(WORDS, label="一项的名称"),
+        "least": optional(WHOLE, 0),
+        "most": optional(POSITIVE, 20),
+        "unique": optional(ListOf(COLUMN), ()),
+        "as": optional(Choice(Shape), Shape.CARDS),
     }
 )
 
@@ -117,6 +137,8 @@ FORM = ListOf(
     Table(
         {
             "section": Key(Table({"code": Key(CODE), "title": Key(WORDS)})),
+            "when": optional(TEXT, label="填写条件"),
+            "rows": optional(ROWS, label="重复组"),
             "fields": Key(ListOf(FIELD, least=1)),
         }
     )
