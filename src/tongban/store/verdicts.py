@@ -42,7 +42,7 @@ def verdict(
         organization=case_type.organization,
         purpose=case_type.rule.purpose,
         sql=rule_use_sql(_conditions(case_type.rule)),
-        params={k: v for k, v in case.data.items() if isinstance(v, str | int)},
+        params=_values(case_type, case),
         case=case.number,
         subject=case.applicant,
         limit=1,
@@ -70,6 +70,16 @@ def verdict(
         }
         for condition, seen in zip(case_type.rule.conditions, truths, strict=True)
     ]
+
+
+def _values(case_type: CaseType, case: Case) -> dict[str, Any]:
+    """The form's values; NULL for a field that was not asked or left empty.
+
+    A repeated group has no one value, and no rule can name it.
+    """
+    groups = {group.name for group in case_type.groups}
+    empty = {field.name: None for field in case_type.fields}
+    return empty | {k: v for k, v in case.data.items() if k not in groups}
 
 
 def _conditions(rule: Rule) -> list[RuleCondition]:

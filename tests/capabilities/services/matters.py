@@ -131,6 +131,7 @@ def one_thing(*steps: Step, **more: object) -> CaseType:
         PERSON,
         steps,
         fields=FIELDS,
+        sections={"one": text("基本信息")},
         guide=Guide(
             "20",
             text("不收费"),

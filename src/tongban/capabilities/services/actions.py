@@ -3,21 +3,21 @@
 The pages and the command line do these things by these functions alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tongban.capabilities.services import application, prefill
+from tongban.capabilities.services import application, parts
+from tongban.capabilities.services.lookup import look_up
 from tongban.capabilities.services.papers import Needs, needs_of
 from tongban.capabilities.services.record import (
     Correction,
     Draft,
     Entries,
-    Known,
     Paper,
     Prefilled,
     Problem,
-    SourceFailure,
+    Rows,
     entries_from_json,
     only,
     prefilled_from_json,
@@ -29,7 +29,7 @@ from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field, Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
-from tongban.store import cases, drafts, files, jurisdiction, uses
+from tongban.store import cases, clock, drafts, files, jurisdiction
 
 
 class UnknownService(UserError):
@@ -122,7 +122,7 @@ def _read(stored: drafts.Draft) -> Draft:
         prefilled=prefilled_from_json(stored.data),
         entries=entries_from_json(stored.data),
         updated=stored.updated,
-        asked="known" in stored.data,
+        looked=frozenset(stored.data.get("looked", ())),
     )
 
 
@@ -144,81 +144,40 @@ def _change(
 
 
 def prefilled(*, by: Actor, draft: Draft, anew: bool = False) -> Prefilled:
-    """What departments know of the form's fields, as the draft now holds it.
+    """What departments know of the parts asked, as the draft now holds it.
 
-    They are asked once; ``anew`` asks them again. A source that is down becomes a
-    `SourceFailure` and hinders no other. Every question leaves a receipt. DraftGone
-    when the draft was sent or thrown away meanwhile.
+    They are asked once of each field, and of none that the form does not ask for: an
+    answer that brings a part into the form lets its fields be looked up. ``anew``
+    asks all of them again. A source that is down becomes a `SourceFailure` and
+    hinders no other. Every question leaves a receipt. DraftGone when the draft was
+    sent or thrown away meanwhile.
     """
-    if draft.asked and not anew:
-        return draft.prefilled
     case_type = service(draft.type)
-    asked = prefill.questions(case_type.fields)
-    answers = _ask(by, case_type, draft, asked) if asked else []
-    values: dict[str, Known] = {}
-    failed = []
-    for question, answer in zip(asked, answers, strict=True):
-        if isinstance(answer, uses.Result):
-            values |= _settled(question, answer)
-        else:
-            failed.append(_failure(question))
-    found = Prefilled(values, tuple(failed))
-    _change(draft, by, lambda _data: prefilled_to_json(found))
+    found, looked = draft.prefilled, draft.looked
+    if anew:
+        found, looked = Prefilled(), frozenset[str]()
+    before = looked
+    while wanted := _not_looked_up(case_type, draft.entries, found, looked):
+        found = _merged(found, look_up(by, case_type, draft.number, wanted))
+        looked |= {field.name for field in wanted}
+    if looked != before or anew:
+        _change(draft, by, lambda _data: prefilled_to_json(found, looked))
     return found
 
 
-def _ask(
-    by: Actor,
-    case_type: CaseType,
-    draft: Draft,
-    asked: tuple[prefill.Question, ...],
-) -> list[uses.Result | uses.SourceUnavailable]:
-    return uses.use_many(
-        [
-            uses.UseSpec(
-                organization=case_type.organization,
-                purpose=case_type.purpose or "",
-                sql=question.sql(),
-                case=draft.number,
-                subject=by.subject,
-                limit=prefill.MOST_ROWS,
-            )
-            for question in asked
-        ],
-        by=by,
-    )
+def _not_looked_up(
+    case_type: CaseType, entries: Entries, found: Prefilled, looked: frozenset[str]
+) -> list[Field]:
+    """The fields that departments may know and have not been asked for yet."""
+    known = [field for field in case_type.fields if field.prefill is not None]
+    if looked.issuperset(field.name for field in known):
+        return []
+    named = asked(case_type, found, entries).names
+    return [field for field in known if field.name in named - looked]
 
 
-def _settled(
-    question: prefill.Question, answer: uses.Result
-) -> Iterator[tuple[str, Known]]:
-    pack = jurisdiction.current()
-    grant = min(answer.grants, default="")
-    rows = prefill.Rows(
-        [column.name for column in answer.columns],
-        frozenset(column.name for column in answer.columns if column.masked),
-        answer.rows,
-        answer.truncated,
-    )
-    origin = prefill.Origin(
-        provider=pack.catalog.dataset(question.dataset).provider,
-        version=answer.versions[question.dataset],
-        as_of=answer.at,
-        basis=_basis(grant),
-        grant=grant,
-        receipt=answer.receipt_id,
-    )
-    return prefill.settled(question, rows, origin)
-
-
-def _basis(grant_id: str) -> str:
-    grants = jurisdiction.current().grants
-    return next((grant.basis for grant in grants if grant.id == grant_id), "")
-
-
-def _failure(question: prefill.Question) -> SourceFailure:
-    provider = jurisdiction.current().catalog.dataset(question.dataset).provider
-    return SourceFailure(question.dataset, provider, tuple(question.fields))
+def _merged(one: Prefilled, other: Prefilled) -> Prefilled:
+    return Prefilled({**one.values, **other.values}, (*one.failed, *other.failed))
 
 
 def save(*, by: Actor, draft: Draft, entries: Entries) -> Draft:
@@ -226,7 +185,7 @@ def save(*, by: Actor, draft: Draft, entries: Entries) -> Draft:
 
     DraftGone when the draft was sent or thrown away meanwhile.
     """
-    names = [field.name for field in service(draft.type).fields]
+    names = [part.name for part in service(draft.type).parts]
     typed = typed_to_json(only(names, entries))
     return _change(draft, by, lambda _data: typed)
 
@@ -257,11 +216,18 @@ def discard(*, by: Actor, draft: Draft) -> None:
 # ------------------------------------------------------------------------ sent
 
 
+def asked(case_type: CaseType, found: Prefilled, entries: Entries) -> parts.Asked:
+    """Which parts of the form are asked today, by what is known and answered."""
+    catalog = jurisdiction.current().catalog
+    values = application.values(case_type.fields, catalog, found, entries)
+    return parts.asked(case_type, catalog, values, entries.rows, clock.now().date())
+
+
 def validate(*, draft: Draft, entries: Entries) -> tuple[Problem, ...]:
     """All that keeps ``entries`` from being sent, in the order of the form."""
     case_type = service(draft.type)
     return application.problems(
-        case_type.fields,
+        asked(case_type, draft.prefilled, entries),
         needs(case_type),
         jurisdiction.current().catalog,
         draft.prefilled,
@@ -277,24 +243,27 @@ def submit(
     papers: Mapping[str, Paper],
     corrections: Mapping[str, Correction],
     key: str,
+    rows: Mapping[str, Rows] | None = None,
 ) -> Case:
     """Send the application: one case, however often the same ``key`` comes.
 
-    Raises Incomplete with every problem; then nothing is sent and the draft stays.
+    What the form does not ask for is not sent. Raises Incomplete with every problem;
+    then nothing is sent and the draft stays.
     """
-    entries = Entries(answers, corrections, papers)
+    entries = Entries(answers, corrections, papers, rows or {})
     if found := validate(draft=draft, entries=entries):
         raise Incomplete(found)
     case_type = service(draft.type)
     catalog = jurisdiction.current().catalog
+    form = asked(case_type, draft.prefilled, entries)
     return cases.open_case(
         case_type.code,
         by=by,
         key=key,
         applicant=_applicant(by, case_type),
-        data=application.data(case_type.fields, catalog, draft.prefilled, entries),
+        data=application.data(form, catalog, draft.prefilled, entries),
         materials=application.materials(needs(case_type).uploads, entries),
-        sources=application.sources(draft.prefilled, entries),
+        sources=application.sources(form, draft.prefilled, entries),
         channel="web",
     )
 
@@ -302,38 +271,65 @@ def submit(
 # ----------------------------------------------------------------- afterwards
 
 
-def wanted(case: Case) -> tuple[tuple[Field, ...], Needs]:
-    """Fields and papers that the notice of correction of ``case`` names: all of them.
+def wanted(case: Case) -> tuple[CaseType, Needs]:
+    """A form of what the notice of correction of ``case`` names, and its papers.
 
     What the form left open to choice is mandatory once a notice names it, since a
     second notice would not be allowed; and it is the person who is asked now.
     """
     case_type = jurisdiction.current().case_types[case.type]
     missing = case.corrections[-1].missing if case.corrections else ()
-    fields = (field for field in case_type.fields if field.name in missing)
+    fields = (
+        replace(field, required=True, prefill=None, when=None)
+        for field in case_type.fields
+        if field.name in missing
+    )
+    groups = (
+        replace(group, least=max(1, group.least), when=None)
+        for group in case_type.groups
+        if group.name in missing
+    )
     papers = (paper for paper in case_type.materials if paper.name in missing)
     return (
-        tuple(replace(field, required=True, prefill=None) for field in fields),
+        replace(case_type, fields=tuple(fields), groups=tuple(groups)),
         Needs(tuple(replace(paper, required=True) for paper in papers), (), ()),
     )
 
 
-def held(case: Case, fields: Iterable[Field]) -> Entries:
-    """What the case holds of ``fields``, to be mended rather than typed anew."""
+def held(case: Case, form: CaseType) -> Entries:
+    """What the case holds of ``form``, to be mended rather than typed anew."""
     catalog = jurisdiction.current().catalog
-    return Entries(application.as_typed(fields, catalog, case.data))
+    return application.as_typed(form.parts, catalog, case.data)
+
+
+def asked_again(case: Case, form: CaseType, entries: Entries) -> parts.Asked:
+    """What of a correction's form is asked, by the case's other data as well."""
+    pack = jurisdiction.current()
+    whole = pack.case_types[case.type]
+    texts = application.as_typed(whole.fields, pack.catalog, case.data).answers
+    said = Entries({**texts, **entries.answers})
+    values = application.values(whole.fields, pack.catalog, Prefilled(), said)
+    day = clock.now().date()
+    cells = {
+        group.name: parts.cells_of(
+            whole, group, pack.catalog, values, entries.rows.get(group.name, ()), day
+        )
+        for group in form.groups
+    }
+    return parts.Asked(form.fields, form.groups, cells)
 
 
 def supply(*, by: Actor, case: Case, entries: Entries, key: str) -> Case:
     """Give what the notice of correction named, all at once; Incomplete if not all."""
-    fields, papers = wanted(case)
+    form, papers = wanted(case)
     catalog = jurisdiction.current().catalog
     nothing = Prefilled()
-    found = application.problems(fields, papers, catalog, nothing, entries)
+    again = asked_again(case, form, entries)
+    found = application.problems(again, papers, catalog, nothing, entries)
     if found:
         raise Incomplete(found)
     command = SupplyCorrection(
-        application.data(fields, catalog, nothing, entries),
+        application.data(again, catalog, nothing, entries),
         application.materials(papers.uploads, entries),
     )
     return cases.act(case.number, command, by=by, key=key, seen=case.version)

@@ -147,5 +147,6 @@ def _texts(kind: CaseType, pack: Pack) -> Iterator[str]:
         if part.guide is not None:
             texts += [part.guide.result, *part.guide.aliases]
         texts += [field.hint for field in part.fields if field.hint is not None]
+        texts += [group.title for group in part.groups]
         for text in texts:
             yield from filter(None, (_clean(text.zh), _clean(text.en)))

@@ -1,5 +1,6 @@
 """What a person should know before starting a matter (一次告知)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tongban.capabilities.services.graph import Box, Drawing, draw
@@ -31,6 +32,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that the person is asked; not ``sure`` where it depends on answers."""
+
+    title: Text
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SourceGroup:
     """A department and the fields of the form that it fills."""
 
@@ -54,7 +63,7 @@ class Page:
     clock: Clock | None
     certificates: tuple[CertificateType, ...]
     known: tuple[SourceGroup, ...]
-    asked: tuple[Field, ...]
+    asked: tuple[Entry, ...]
     needs: Needs
 
     @property
@@ -105,9 +114,17 @@ def page(matter: CaseType, pack: Pack) -> Page:
         clock=matter.decision,
         certificates=_certificates(matter, pack),
         known=_known(matter, pack),
-        asked=tuple(field for field in matter.fields if field.prefill is None),
+        asked=tuple(_asked(matter)),
         needs=needs_of(matter, pack.case_types),
     )
+
+
+def _asked(matter: CaseType) -> Iterator[Entry]:
+    for field in matter.fields:
+        if field.prefill is None:
+            yield Entry(field.title, field.required and field.when is None)
+    for group in matter.groups:
+        yield Entry(group.title, bool(group.least) and group.when is None)
 
 
 def _title(organization: str, pack: Pack) -> Text:

@@ -241,7 +241,7 @@ def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
             continue
         notice = lane.case.corrections[-1]
         kind = pack.case_types[lane.case.type]
-        titles = {part.name: part.title for part in (*kind.fields, *kind.materials)}
+        titles = {part.name: part.title for part in (*kind.parts, *kind.materials)}
         clock = lane.clock if lane.clock and lane.clock.name == CORRECTION else None
         yield Duty(
             lane.case,

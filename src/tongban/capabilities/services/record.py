@@ -73,21 +73,29 @@ class Paper:
     size: int
 
 
+Rows = tuple[Mapping[str, str], ...]  # of a repeated group: typed texts by field
+
+
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What the person gave: typed texts by field, corrections, papers by material."""
+    """What the person gave: typed texts by field, corrections, papers by material.
+
+    ``rows`` are those of the repeated groups, by group.
+    """
 
     answers: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     files: Mapping[str, Paper] = field(default_factory=dict)
+    rows: Mapping[str, Rows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong in one place of the form, and how to mend it.
 
-    ``where`` names a field, a material, ``reason:<field>`` or ``declaration``; the
-    ``title`` of the place is given where ``what`` does not name it.
+    ``where`` names a field, a group, a material, ``reason:<field>``, ``declaration`` or
+    a cell, ``<group>.<row>.<field>`` with rows counted from 0; the ``title`` of the
+    place is given where ``what`` does not name it.
     """
 
     where: str
@@ -100,7 +108,7 @@ class Problem:
 class Draft:
     """An application in preparation, read from the store's draft.
 
-    ``asked`` says whether the departments have been asked what they know.
+    ``looked`` are the fields about which departments have been asked what they know.
     """
 
     number: str
@@ -108,11 +116,14 @@ class Draft:
     prefilled: Prefilled
     entries: Entries
     updated: datetime
-    asked: bool
+    looked: frozenset[str]
 
 
-def prefilled_to_json(prefilled: Prefilled) -> dict[str, Any]:
+def prefilled_to_json(
+    prefilled: Prefilled, looked: Iterable[str] = ()
+) -> dict[str, Any]:
     return {
+        "looked": sorted(looked),
         "known": {
             name: {**asdict(known), "as_of": known.as_of.isoformat()}
             for name, known in prefilled.values.items()
@@ -139,6 +150,7 @@ def typed_to_json(entries: Entries) -> dict[str, Any]:
     return {
         "answers": dict(entries.answers),
         "corrections": {n: asdict(c) for n, c in entries.corrections.items()},
+        "rows": {n: [dict(row) for row in rows] for n, rows in entries.rows.items()},
     }
 
 
@@ -156,6 +168,7 @@ def entries_from_json(data: Mapping[str, Any]) -> Entries:
             name: Correction(**c) for name, c in data.get("corrections", {}).items()
         },
         files={name: Paper(**paper) for name, paper in data.get("files", {}).items()},
+        rows={name: tuple(rows) for name, rows in data.get("rows", {}).items()},
     )
 
 
@@ -166,4 +179,5 @@ def only(names: Iterable[str], entries: Entries) -> Entries:
         answers={n: v for n, v in entries.answers.items() if n in asked},
         corrections={n: c for n, c in entries.corrections.items() if n in asked},
         files=entries.files,
+        rows={n: rows for n, rows in entries.rows.items() if n in asked},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tongban.kernel.case.declaration import CaseType, Field
+from tongban.kernel.case.declaration import CaseType, Field, Group
 from tongban.kernel.case.model import Case
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
@@ -35,6 +35,37 @@ def facts(kind: CaseType, case: Case, catalog: Catalog) -> list[Fact]:
         for field in kind.fields
         if case.data.get(field.name) not in (None, "")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A repeated group of a case: headings, and a cell for each in every row."""
+
+    title: Text
+    headings: tuple[Text, ...]
+    rows: tuple[tuple[Text | date | str, ...], ...]
+
+
+def listings(kind: CaseType, case: Case, catalog: Catalog) -> list[Listing]:
+    """The repeated groups that the case has, in the order of the form."""
+    return [
+        Listing(
+            group.title,
+            tuple(field.title for field in group.fields),
+            tuple(_cells(group, row, catalog) for row in case.data[group.name]),
+        )
+        for group in kind.groups
+        if case.data.get(group.name)
+    ]
+
+
+def _cells(
+    group: Group, row: Mapping[str, Any], catalog: Catalog
+) -> tuple[Text | date | str, ...]:
+    return tuple(
+        readable(field, row[field.name], catalog) if field.name in row else ""
+        for field in group.fields
+    )
 
 
 def _fact(

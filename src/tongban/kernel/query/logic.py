@@ -96,6 +96,8 @@ class _Compiler:
     types: Types
 
     def logic(self) -> Logic:
+        if not self.conditions:
+            return Logic((), (), "")
         trees = {name: self.tree(sql) for name, sql in self.conditions.items()}
         columns = [exp.alias_(tree, name, quoted=True) for name, tree in trees.items()]
         names = {

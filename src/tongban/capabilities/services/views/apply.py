@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
-from tongban.capabilities.services import actions, forms
+from tongban.capabilities.services import actions, forms, showing
+from tongban.capabilities.services.judging import missing
 from tongban.capabilities.services.record import Draft, Entries, Problem
 from tongban.kernel.case.declaration import CaseType, Material
 from tongban.kernel.case.refusals import Unknown
@@ -18,7 +21,7 @@ from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.drafts import DraftGone, gone
 from tongban.store.jurisdiction import current
-from tongban.words.catalogue import language, say, sentences, words
+from tongban.words.catalogue import language, say, sentences
 
 
 @never_cache
@@ -46,6 +49,8 @@ def _sent_already(request: HttpRequest, number: str) -> HttpResponse:
         found = cases.case(number, viewer=request.user.actor())
     except Unknown as unknown:
         raise gone(number) from unknown
+    if request.htmx:
+        return HttpResponseClientRedirect(f"/cases/{found.number}/")
     return redirect("case", found.number)
 
 
@@ -61,8 +66,23 @@ def _done(request: HttpRequest, matter: CaseType, draft: Draft) -> HttpResponse:
         return redirect("apply", matter.code)
     if problems:
         return _form(request, matter, draft, problems, status=422)
+    if act != "save":
+        return _followed(request, matter, draft, act)
     messages.success(request, say("services.apply.saved-note"))
     return redirect("apply", matter.code)
+
+
+def _followed(
+    request: HttpRequest, matter: CaseType, draft: Draft, act: str
+) -> HttpResponse:
+    """The form after an answer that decides about others, or with another row."""
+    entries, focus = forms.with_rows_changed(matter, draft.entries, act)
+    if focus:
+        draft = actions.save(by=request.user.actor(), draft=draft, entries=entries)
+    if request.htmx:
+        return _form(request, matter, draft, (), focus=focus)
+    place = f"#{focus}" if focus else "#application"
+    return redirect(f"/services/{matter.code}/apply/{place}")
 
 
 def _kept(
@@ -75,7 +95,7 @@ def _kept(
     """
     by = request.user.actor()
     entries = forms.entries_of(
-        matter.fields, request.POST, draft.prefilled.values, draft.entries.files
+        matter, request.POST, draft.prefilled.values, draft.entries
     )
     problems: list[Problem] = []
     for material in actions.needs(matter).uploads:
@@ -94,7 +114,9 @@ def _kept(
             raise
         except UserError as refused:
             problems.append(paper_problem(material, refused))
-    return actions.save(by=by, draft=draft, entries=entries), tuple(problems)
+    saved = actions.save(by=by, draft=draft, entries=entries)
+    found = actions.prefilled(by=by, draft=saved)
+    return replace(saved, prefilled=found), tuple(problems)
 
 
 def paper_problem(material: Material, refused: UserError) -> Problem:
@@ -113,11 +135,9 @@ def _submitted(
 ) -> HttpResponse:
     entries = draft.entries
     found = [*problems, *_not_refused_yet(draft, entries, problems)]
+    found += _unseen(request, matter, draft, found)
     if request.POST.get(forms.DECLARATION) != "yes":
-        missing = (
-            words()[f"services.missing.declaration.{p}"] for p in ("what", "mend")
-        )
-        found.append(Problem(forms.DECLARATION, *missing))
+        found.append(missing(forms.DECLARATION, matter.title, "declaration"))
     if found:
         return _form(request, matter, draft, tuple(found), status=422)
     case = actions.submit(
@@ -126,6 +146,7 @@ def _submitted(
         answers=entries.answers,
         papers=entries.files,
         corrections=entries.corrections,
+        rows=entries.rows,
         key=f"apply:{draft.number}",
     )
     messages.success(request, say("services.apply.sent", number=case.number))
@@ -141,19 +162,38 @@ def _not_refused_yet(
     return [problem for problem in found if problem.where not in places]
 
 
+def _unseen(
+    request: HttpRequest, matter: CaseType, draft: Draft, told: Iterable[Problem]
+) -> list[Problem]:
+    """What the last answers brought into the form: nobody signs what they never saw."""
+    if forms.SHOWN not in request.POST:
+        return []
+    shown = {*request.POST[forms.SHOWN].split(","), *(each.where for each in told)}
+    asked = actions.asked(matter, draft.prefilled, draft.entries)
+    return [
+        missing(part.name, part.title, "unseen")
+        for part in (*asked.fields, *asked.groups)
+        if part.name not in shown
+    ]
+
+
 def _form(
     request: HttpRequest,
     matter: CaseType,
     draft: Draft,
     problems: tuple[Problem, ...],
     status: int = 200,
+    focus: str = "",
 ) -> HttpResponse:
     catalog = current().catalog
     needs = actions.needs(matter)
     known = draft.prefilled.values
     papers = {material.name for material in needs.uploads}
-    sections = forms.sections(matter, catalog, draft.prefilled, draft.entries, problems)
-    uploads = forms.uploads(needs.uploads, draft.entries, problems)
+    asked = actions.asked(matter, draft.prefilled, draft.entries)
+    sections = showing.sections(
+        matter, asked, catalog, draft.prefilled, draft.entries, problems
+    )
+    uploads = showing.uploads(needs.uploads, draft.entries, problems)
     context = {
         "matter": matter,
         "draft": draft,
@@ -168,8 +208,10 @@ def _form(
                 row.failed for section in sections for row in section.rows if row.failed
             )
         ),
-        "known_count": len(known),
-        "asked_count": sum(len(section.asked) for section in sections),
+        "known_count": sum(len(section.known) for section in sections),
+        "asked_count": sum(section.asked_count for section in sections),
+        "shown": ",".join(sorted(asked.names)),
+        "focus": focus,
         "problems": [(forms.target(p, known, papers), p) for p in problems],
         "undeclared": [p for p in problems if p.where == forms.DECLARATION],
         "declared": request.POST.get(forms.DECLARATION) == "yes",
@@ -218,10 +260,11 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
     draft = _meant(request, code)
     if draft is not None:
         entries = forms.entries_of(
-            matter.fields, request.POST, draft.prefilled.values, draft.entries.files
+            matter, request.POST, draft.prefilled.values, draft.entries
         )
         with suppress(DraftGone):
             saved = actions.save(by=by, draft=draft, entries=entries)
+            actions.prefilled(by=by, draft=saved)
             return render(request, "services/_saved.html", {"draft": saved})
     return render(request, "services/_saved.html", {"draft": None})
 
@@ -258,7 +301,7 @@ def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
         entries = kept.entries
     except UserError as refused:
         problems = (paper_problem(material, refused),)
-    (shown,) = forms.uploads([material], entries, problems)
+    (shown,) = showing.uploads([material], entries, problems)
     return render(
         request,
         "services/_upload.html",
