@@ -10,6 +10,7 @@ from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
+from tongban.pack.model import Pack
 from tongban.store import access, clock, statements
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseEvent
@@ -43,10 +44,19 @@ class History:
 
 def type_of(code: str, data: Any) -> CaseType:
     """The declared type, with the organisation that answers for this very case."""
-    declared: CaseType = current().case_types[code]
+    return _answered_for(current(), code, data)
+
+
+def kind_of(case: Case, pack: Pack) -> CaseType:
+    """`type_of` by the declarations of ``pack``."""
+    return _answered_for(pack, case.type, case.data)
+
+
+def _answered_for(pack: Pack, code: str, data: Any) -> CaseType:
+    declared: CaseType = pack.case_types[code]
     if declared.organization != PROVIDER:
         return declared
-    provider = current().catalog.dataset(data["dataset"]).provider
+    provider = pack.catalog.dataset(data["dataset"]).provider
     return replace(declared, organization=provider)
 
 
@@ -57,10 +67,16 @@ def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
 
 def load(number: str) -> History:
     """One case, in one statement; `Unknown` if there is none."""
-    rows = statements.select(CaseEvent, _COLUMNS, _OF_CASE, number)
-    if not rows:
+    found = find(number)
+    if found is None:
         raise access.unknown(number)
-    return _history(rows)
+    return found
+
+
+def find(number: str) -> History | None:
+    """One case, or None: the number may be an application's still in preparation."""
+    rows = statements.select(CaseEvent, _COLUMNS, _OF_CASE, number)
+    return _history(rows) if rows else None
 
 
 def seen_by(number: str, viewer: Actor) -> History:

@@ -75,6 +75,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "workbench.hint.{}": ACTS,
     "workbench.outcome.{}": tuple(Outcome),
     "workbench.phase.{}": tuple(Phase),
+    "workbench.verified.{}": tuple(Outcome),
     "workbench.views.{}": VIEWS,
 }
 # Said by kinds of event and their variants: services/telling.py.

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tongban.capabilities.services import application, parts
+from tongban.capabilities.services import application, contesting, parts, supplying
+from tongban.capabilities.services.contesting import CORRECTION
 from tongban.capabilities.services.lookup import look_up
 from tongban.capabilities.services.papers import Needs, needs_of
 from tongban.capabilities.services.record import (
@@ -23,6 +24,7 @@ from tongban.capabilities.services.record import (
     prefilled_from_json,
     prefilled_to_json,
     typed_to_json,
+    with_correction,
     with_paper,
 )
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
@@ -208,6 +210,53 @@ def keep_paper(
     return _change(draft, by, lambda data: with_paper(data, material, paper))
 
 
+def contest(
+    *,
+    by: Actor,
+    draft: Draft,
+    name: str,
+    stream: files.Readable | None = None,
+    called: str = "",
+) -> Draft:
+    """Ask the provider of the known value of field ``name`` to verify it, now.
+
+    The right value and the reason are those of the draft; ``stream`` is a paper that
+    shows it. Incomplete when one of them is missing or wrong. Sent again it is the
+    same case of ten working days (条例 art. 26).
+    """
+    case_type = service(draft.type)
+    form = asked(case_type, draft.prefilled, draft.entries)
+    (field,) = (each for each in form.fields if each.name == name)
+    correction = draft.entries.corrections.get(name, Correction("", ""))
+    found = application.problems(
+        parts.Asked((field,)),
+        Needs((), (), ()),
+        jurisdiction.current().catalog,
+        draft.prefilled,
+        Entries(corrections={name: correction}),
+    )
+    if found:
+        raise Incomplete(found)
+    if stream is not None and not correction.case:
+        (material,) = jurisdiction.current().case_types[CORRECTION].materials
+        proof = kept_paper(by=by, material=material, stream=stream, name=called)
+        correction = replace(correction, proof=proof)
+    kept = _contested(by, draft, field, correction)
+    return _change(draft, by, lambda data: with_correction(data, name, kept))
+
+
+def _contested(
+    by: Actor, draft: Draft, field: Field, correction: Correction
+) -> Correction:
+    return contesting.opened(
+        by=by,
+        subject=_applicant(by, service(draft.type)),
+        draft=draft,
+        field=field,
+        correction=correction,
+    )
+
+
 def discard(*, by: Actor, draft: Draft) -> None:
     """Throw the application away; the receipts of the data used for it stay."""
     drafts.discard(by, draft.type, draft.number)
@@ -256,6 +305,7 @@ def submit(
     case_type = service(draft.type)
     catalog = jurisdiction.current().catalog
     form = asked(case_type, draft.prefilled, entries)
+    entries = replace(entries, corrections=_all_contested(by, draft, form, entries))
     return cases.open_case(
         case_type.code,
         by=by,
@@ -268,63 +318,28 @@ def submit(
     )
 
 
-# ----------------------------------------------------------------- afterwards
-
-
-def wanted(case: Case) -> tuple[CaseType, Needs]:
-    """A form of what the notice of correction of ``case`` names, and its papers.
-
-    What the form left open to choice is mandatory once a notice names it, since a
-    second notice would not be allowed; and it is the person who is asked now.
-    """
-    case_type = jurisdiction.current().case_types[case.type]
-    missing = case.corrections[-1].missing if case.corrections else ()
-    fields = (
-        replace(field, required=True, prefill=None, when=None)
-        for field in case_type.fields
-        if field.name in missing
-    )
-    groups = (
-        replace(group, least=max(1, group.least), when=None)
-        for group in case_type.groups
-        if group.name in missing
-    )
-    papers = (paper for paper in case_type.materials if paper.name in missing)
-    return (
-        replace(case_type, fields=tuple(fields), groups=tuple(groups)),
-        Needs(tuple(replace(paper, required=True) for paper in papers), (), ()),
-    )
-
-
-def held(case: Case, form: CaseType) -> Entries:
-    """What the case holds of ``form``, to be mended rather than typed anew."""
-    catalog = jurisdiction.current().catalog
-    return application.as_typed(form.parts, catalog, case.data)
-
-
-def asked_again(case: Case, form: CaseType, entries: Entries) -> parts.Asked:
-    """What of a correction's form is asked, by the case's other data as well."""
-    pack = jurisdiction.current()
-    whole = pack.case_types[case.type]
-    texts = application.as_typed(whole.fields, pack.catalog, case.data).answers
-    said = Entries({**texts, **entries.answers})
-    values = application.values(whole.fields, pack.catalog, Prefilled(), said)
-    day = clock.now().date()
-    cells = {
-        group.name: parts.cells_of(
-            whole, group, pack.catalog, values, entries.rows.get(group.name, ()), day
-        )
-        for group in form.groups
+def _all_contested(
+    by: Actor, draft: Draft, form: parts.Asked, entries: Entries
+) -> Mapping[str, Correction]:
+    """The corrections sent, each now before the provider of the value."""
+    if not contesting.is_possible():
+        return entries.corrections
+    return {
+        field.name: _contested(by, draft, field, entries.corrections[field.name])
+        for field in form.fields
+        if field.name in entries.corrections
     }
-    return parts.Asked(form.fields, form.groups, cells)
+
+
+# ----------------------------------------------------------------- afterwards
 
 
 def supply(*, by: Actor, case: Case, entries: Entries, key: str) -> Case:
     """Give what the notice of correction named, all at once; Incomplete if not all."""
-    form, papers = wanted(case)
+    form, papers = supplying.wanted(case)
     catalog = jurisdiction.current().catalog
     nothing = Prefilled()
-    again = asked_again(case, form, entries)
+    again = supplying.asked_again(case, form, entries)
     found = application.problems(again, papers, catalog, nothing, entries)
     if found:
         raise Incomplete(found)

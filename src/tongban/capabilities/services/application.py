@@ -116,19 +116,30 @@ def _final(
 def sources(
     asked: Asked, prefilled: Prefilled, entries: Entries
 ) -> dict[str, dict[str, Any]]:
-    """Whose each value was; a declared correction says what the register held."""
-    return {
+    """Whose each value was; of a contested one what the register held and why, of one
+    typed by hand whose source was ``down``.
+    """
+    known = {
         name: _source(known, name, entries)
         for name, known in prefilled.values.items()
         if name in asked.names
     }
+    # Typed by hand because the source could not be read: whoever decides is told.
+    down = {
+        name: {"dataset": failure.dataset, "down": failure.provider}
+        for failure in prefilled.failed
+        for name in failure.fields
+        if name in asked.names
+    }
+    return known | down
 
 
 def _source(known: Known, name: str, entries: Entries) -> dict[str, Any]:
     source = {**asdict(known), "as_of": known.as_of.isoformat()}
     said = source.pop("value")
     if correction := entries.corrections.get(name):
-        return {**source, "known": said, "reason": correction.reason.strip()}
+        told = {"known": said, "reason": correction.reason.strip()}
+        return {**source, **told, "correction": correction.case}
     return source
 
 

@@ -22,6 +22,7 @@ from tongban.kernel.case.declaration import CaseType, Group
 
 
 ANSWER, INSTEAD, WHY, PAPER = "answer-", "instead-", "reason-", "paper-"
+PROOF, CONTEST = "proof-", "contest:"
 ROWS, ADD, REMOVE = "rows-", "add:", "remove:"
 DECLARATION = "declaration"
 SHOWN = "shown"  # the names of the parts that the page asked for
@@ -59,11 +60,14 @@ def entries_of(
 def _correction(
     name: str, post: Mapping[str, str], before: Entries
 ) -> Correction | None:
+    held = before.corrections.get(name)
     if WHY + name not in post and INSTEAD + name not in post:
-        return before.corrections.get(name)
+        return held
     value = post.get(INSTEAD + name, "").strip()
     reason = post.get(WHY + name, "").strip()
-    return Correction(value, reason) if value or reason else None
+    if not (value or reason):
+        return None
+    return replace(held or Correction("", ""), value=value, reason=reason)
 
 
 def _rows(group: Group, post: Mapping[str, str]) -> Rows:

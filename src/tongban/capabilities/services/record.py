@@ -57,20 +57,26 @@ class Prefilled:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A known value that the person says is wrong, and why (declared, not yet law)."""
-
-    value: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Paper:
     """A file that was received: where it is kept, its own name, its bytes."""
 
     ref: str
     name: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A known value that the person says is wrong, and why (declared, not yet law).
+
+    ``case`` is the number under which the provider of the data verifies it (校核),
+    once it has been asked to; ``proof`` a paper that shows it.
+    """
+
+    value: str
+    reason: str
+    case: str = ""
+    proof: Paper | None = None
 
 
 Rows = tuple[Mapping[str, str], ...]  # of a repeated group: typed texts by field
@@ -165,11 +171,23 @@ def entries_from_json(data: Mapping[str, Any]) -> Entries:
     return Entries(
         answers=data.get("answers", {}),
         corrections={
-            name: Correction(**c) for name, c in data.get("corrections", {}).items()
+            name: _correction(c) for name, c in data.get("corrections", {}).items()
         },
         files={name: Paper(**paper) for name, paper in data.get("files", {}).items()},
         rows={name: tuple(rows) for name, rows in data.get("rows", {}).items()},
     )
+
+
+def _correction(data: Mapping[str, Any]) -> Correction:
+    proof = data["proof"]
+    return Correction(**{**data, "proof": Paper(**proof) if proof else None})
+
+
+def with_correction(
+    data: Mapping[str, Any], name: str, correction: Correction
+) -> dict[str, Any]:
+    """The corrections that ``data`` of a draft holds, with one replaced."""
+    return {"corrections": {**data.get("corrections", {}), name: asdict(correction)}}
 
 
 def only(names: Iterable[str], entries: Entries) -> Entries:

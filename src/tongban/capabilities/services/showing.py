@@ -74,7 +74,8 @@ class Row:
 
     ``failed`` names the provider whose data could not be fetched, ``blank`` the one
     that was asked and has nothing settled on record. What is answered to a field that
-    ``decides`` changes which parts are asked.
+    ``decides`` changes which parts are asked. ``contested`` is the number under which
+    the provider verifies the known value.
     """
 
     field: Field
@@ -89,6 +90,7 @@ class Row:
     failed: Text | None = None
     blank: Text | None = None
     decides: bool = False
+    contested: str = ""
 
     @property
     def has_notes(self) -> bool:
@@ -275,6 +277,7 @@ class Shown:
             failed=_short(failure.provider, catalog) if failure else None,
             blank=_blank(field, known, catalog) if failure is None else None,
             decides=field.name in self.deciding,
+            contested=correction.case,
         )
 
     def several(self, group: Group, asked: Asked) -> Several:

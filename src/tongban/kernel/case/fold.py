@@ -62,6 +62,7 @@ def _opened(event: Event) -> Case:
         channel=data["channel"],
         parent=data["parent"],
         sources=data["sources"],
+        about=data.get("about"),
         version=1,
     )
 
@@ -182,6 +183,10 @@ def _review_asked(case: Case, event: Event) -> Changes:
     }
 
 
+def _told(case: Case, event: Event) -> Changes:
+    return {"told": {**case.told, event.data["case"]: Outcome(event.data["outcome"])}}
+
+
 _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.CORRECTION_ASKED: _correction_asked,
     Kind.CORRECTION_SUPPLIED: _correction_supplied,
@@ -195,4 +200,5 @@ _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.DECIDED: _decided,
     Kind.REVIEW_ASKED: _review_asked,
     Kind.WITHDRAWN: _withdrawn,
+    Kind.TOLD: _told,
 }

@@ -14,7 +14,7 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     if record["head"]:
         yield record["head"], record.at("head")
     for key in ("acceptance", "decision"):
-        if key in record:
+        if record.get(key):
             yield record[key]["post"], record[key].at("post")
     for step in record["steps"]:
         if "post" in step:

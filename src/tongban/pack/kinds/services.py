@@ -247,6 +247,8 @@ APPLICATION = Kind(
             "power": optional(Ref("power"), label="权力来源"),
             **COMMON,
             **WORK,
+            # Where the law counts from receipt there is nothing to accept.
+            "acceptance": optional(POST_WITH_CLOCK, label="受理"),
         }
     ),
 )

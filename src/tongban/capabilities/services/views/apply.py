@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from tongban.capabilities.services import actions, forms, showing
+from tongban.capabilities.services import actions, contesting, forms, showing
 from tongban.capabilities.services.judging import missing
 from tongban.capabilities.services.record import Draft, Entries, Problem
 from tongban.kernel.case.declaration import CaseType, Material
@@ -66,10 +66,33 @@ def _done(request: HttpRequest, matter: CaseType, draft: Draft) -> HttpResponse:
         return redirect("apply", matter.code)
     if problems:
         return _form(request, matter, draft, problems, status=422)
+    if act.startswith(forms.CONTEST):
+        return _contested(request, matter, draft, act.removeprefix(forms.CONTEST))
     if act != "save":
         return _followed(request, matter, draft, act)
     messages.success(request, say("services.apply.saved-note"))
     return redirect("apply", matter.code)
+
+
+def _contested(
+    request: HttpRequest, matter: CaseType, draft: Draft, name: str
+) -> HttpResponse:
+    """A known value is wrong: its department is asked at once, the form goes on."""
+    if name not in draft.prefilled.values:
+        return redirect("apply", matter.code)
+    proof = request.FILES.get(forms.PROOF + name)
+    try:
+        actions.contest(
+            by=request.user.actor(),
+            draft=draft,
+            name=name,
+            stream=proof,
+            called=(proof.name if proof else None) or name,
+        )
+    except actions.Incomplete as incomplete:
+        return _form(request, matter, draft, incomplete.problems, status=422)
+    messages.success(request, say("services.apply.contested"))
+    return redirect(f"/services/{matter.code}/apply/#known-{name}")
 
 
 def _followed(
@@ -210,6 +233,7 @@ def _form(
         ),
         "known_count": sum(len(section.known) for section in sections),
         "asked_count": sum(section.asked_count for section in sections),
+        "contestable": contesting.is_possible(),
         "shown": ",".join(sorted(asked.names)),
         "focus": focus,
         "problems": [(forms.target(p, known, papers), p) for p in problems],

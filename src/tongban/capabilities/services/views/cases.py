@@ -20,6 +20,7 @@ from tongban.capabilities.services import (
     forms,
     progress,
     showing,
+    supplying,
     telling,
 )
 from tongban.capabilities.services.record import Entries, Paper, Problem
@@ -112,7 +113,7 @@ def _explained(
 
 
 def _papers(case: Case) -> list[tuple[Material, str]]:
-    needs = actions.needs(current().case_types[case.type])
+    needs = actions.needs(cases.kind_of(case, current()))
     return progress.papers_of(case, (*needs.uploads, *needs.issued, *needs.held))
 
 
@@ -142,10 +143,10 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, say("services.correct.nothing"))
         return redirect("case", number)
     if request.method == "GET":
-        form, _ = actions.wanted(found)
-        return _correction_form(request, found, actions.held(found, form), ())
+        form, _ = supplying.wanted(found)
+        return _correction_form(request, found, supplying.held(found, form), ())
     entries, problems = _supplied(request, found)
-    form, _ = actions.wanted(found)
+    form, _ = supplying.wanted(found)
     entries, focus = forms.with_rows_changed(form, entries, request.POST.get("act", ""))
     if focus:
         return _correction_form(request, found, entries, problems, focus)
@@ -164,7 +165,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 
 def _supplied(request: HttpRequest, found: Case) -> tuple[Entries, tuple[Problem, ...]]:
     """What was typed, with the papers of this and of earlier tries."""
-    form, needs = actions.wanted(found)
+    form, needs = supplying.wanted(found)
     kept: dict[str, Paper] = {}
     problems: list[Problem] = []
     for material in needs.uploads:
@@ -214,14 +215,14 @@ def _correction_form(
     focus: str = "",
 ) -> HttpResponse:
     pack = current()
-    form, needs = actions.wanted(found)
-    asked = actions.asked_again(found, form, entries)
+    form, needs = supplying.wanted(found)
+    asked = supplying.asked_again(found, form, entries)
     rows, groups = showing.lines_of(asked, pack.catalog, entries, problems)
     papers = {material.name for material in needs.uploads}
     tokens = {name: _seal(request, found, kept) for name, kept in entries.files.items()}
     context = {
         "case": found,
-        "matter": pack.case_types[found.type],
+        "matter": cases.kind_of(found, pack),
         "notice": found.corrections[-1],
         "rows": rows,
         "groups": groups,
@@ -236,7 +237,7 @@ def _correction_form(
 
 
 def _crumbs(found: Case, key: str) -> list[tuple[str, Any]]:
-    title = current().case_types[found.type].title.get(language())
+    title = cases.kind_of(found, current()).title.get(language())
     return [
         ("/cases/", say("shell.my-cases")),
         (f"/cases/{found.number}/", title),
@@ -283,9 +284,9 @@ def _confirmed(request: HttpRequest, number: str, name: str, act: str) -> HttpRe
         return redirect("case", found.number)
     context = {
         "case": found,
-        "matter": current().case_types[found.type],
+        "matter": cases.kind_of(found, current()),
         "organization": current().catalog.organizations[
-            current().case_types[found.type].organization
+            cases.kind_of(found, current()).organization
         ],
         "key": uuid4().hex,
         "crumbs": _crumbs(found, f"services.{name}.title"),
