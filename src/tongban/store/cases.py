@@ -66,15 +66,17 @@ def open_case(
     parent: str | None = None,
     sources: Mapping[str, Any] | None = None,
     about: str | None = None,
+    signed: Mapping[str, str] | None = None,
 ) -> Case:
     """Open a case of ``type_code``; a draft of it gives its number and is used up.
 
     ``materials`` name papers: ``file:<sha256>`` or ``certificate:<number>``;
     ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is).
-    ``about`` is the applicant's case, or their application in preparation, in whose
-    course this one arose: it is told how this one ends. ``key`` is any text that the
-    caller gives to this wish alone: sent again, it returns the case as it was opened.
-    Papers are the actor's own or the applicant's: NotYourFile, UnknownCertificate.
+    ``signed`` is the declaration it was sent under (kernel.case.signing). ``about`` is
+    the applicant's case, or their application in preparation, in whose course this one
+    arose: it is told how this one ends. ``key`` is any text that the caller gives to
+    this wish alone: sent again, it returns the case as it was opened. Papers are the
+    actor's own or the applicant's: NotYourFile, UnknownCertificate.
     """
     known = current().case_types
     if type_code not in known:
@@ -87,6 +89,7 @@ def open_case(
     if about is not None:
         access.refuse_foreign_matter(about, applicant)
     given = (dict(data), dict(materials), channel, parent, dict(sources or {}), about)
+    signature = dict(signed or {})
     drafts = Draft.objects.filter(account=by.account, type=type_code)
     number = drafts.values_list("number", flat=True).first()
 
@@ -95,7 +98,7 @@ def open_case(
         # Taken at the first try only: a rule's receipts name the case, so it must
         # be opened under the number they name.
         number = number or numbers.take(flow.at)
-        command = Open(number, applicant, *given)
+        command = Open(number, applicant, *given, signature)
         flow.open(history.type_of(type_code, data), command, by)
         return number
 

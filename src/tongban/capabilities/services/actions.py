@@ -30,8 +30,13 @@ from tongban.capabilities.services.record import (
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field, Material
 from tongban.kernel.case.model import Case
+from tongban.kernel.case.signing import signed
 from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
 from tongban.store import cases, clock, drafts, files, jurisdiction
+
+
+# Which declaration it is that the page has people confirm; other words, another one.
+DECLARATION = "2026-1"
 
 
 class UnknownService(UserError):
@@ -293,11 +298,13 @@ def submit(
     corrections: Mapping[str, Correction],
     key: str,
     rows: Mapping[str, Rows] | None = None,
+    declared: str = "",
 ) -> Case:
     """Send the application: one case, however often the same ``key`` comes.
 
-    What the form does not ask for is not sent. Raises Incomplete with every problem;
-    then nothing is sent and the draft stays.
+    What the form does not ask for is not sent. ``declared`` are the words that the
+    person confirmed, as they read them: sent with them, it is signed with the account.
+    Raises Incomplete with every problem; then nothing is sent and the draft stays.
     """
     entries = Entries(answers, corrections, papers, rows or {})
     if found := validate(draft=draft, entries=entries):
@@ -306,15 +313,24 @@ def submit(
     catalog = jurisdiction.current().catalog
     form = asked(case_type, draft.prefilled, entries)
     entries = replace(entries, corrections=_all_contested(by, draft, form, entries))
+    applicant = _applicant(by, case_type)
+    data = application.data(form, catalog, draft.prefilled, entries)
+    materials = application.materials(needs(case_type).uploads, entries)
+    said: dict[str, Any] = {
+        "applicant": applicant,
+        "data": data,
+        "materials": materials,
+    }
     return cases.open_case(
         case_type.code,
         by=by,
         key=key,
-        applicant=_applicant(by, case_type),
-        data=application.data(form, catalog, draft.prefilled, entries),
-        materials=application.materials(needs(case_type).uploads, entries),
+        **said,
         sources=application.sources(form, draft.prefilled, entries),
         channel="web",
+        signed=signed(declared, DECLARATION, case_type=case_type.code, **said)
+        if declared
+        else None,
     )
 
 

@@ -13,7 +13,8 @@ class Open:
     """The application. ``sources`` tells of each prefilled field whose value it is.
 
     ``about`` is the matter in whose course it arose: a case of the same applicant, or
-    a number that their application in preparation bears.
+    a number that their application in preparation bears. ``signed`` is the declaration
+    under which it was sent (kernel.case.signing).
     """
 
     number: str
@@ -24,6 +25,7 @@ class Open:
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)
     about: str | None = None
+    signed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def _opened(event: Event) -> Case:
         parent=data["parent"],
         sources=data["sources"],
         about=data.get("about"),
+        signed=data.get("signed", {}),
         version=1,
     )
 

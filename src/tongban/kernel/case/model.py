@@ -16,7 +16,7 @@ from tongban.kernel.terms import Subject, Text
 class Kind(StrEnum):
     """Kinds of event. The comment names the keys of ``Event.data``."""
 
-    # number type applicant data materials channel parent sources about?
+    # number type applicant data materials channel parent sources about? signed?
     OPENED = "opened"
     CORRECTION_ASKED = "correction-asked"  # missing[str] note
     CORRECTION_SUPPLIED = "correction-supplied"  # data materials
@@ -136,6 +136,7 @@ class Case:
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)  # field → whose value
     about: str | None = None  # number of the matter in whose course it was opened
+    signed: Mapping[str, str] = field(default_factory=dict)  # see kernel.case.signing
     accepted: datetime | None = None
     deemed: bool = False
     steps: Mapping[str, StepState] = field(default_factory=dict)

@@ -74,6 +74,8 @@ def opened(
     }
     if command.about is not None:
         data["about"] = command.about
+    if command.signed:
+        data["signed"] = dict(command.signed)
     yield Event(Kind.OPENED, at, by.account, data)
     if case_type.acceptance is None:
         yield Event(Kind.ACCEPTED, at, SYSTEM.account, {"deemed": False})

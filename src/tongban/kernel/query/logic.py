@@ -3,7 +3,7 @@
 A condition of a form is an expression of the rule language without any data of a
 department: its values are ``:name``, a field's value, and ``:as_of``, the day. DuckDB
 judges it, as it judges every rule, so that NULL, dates and numbers mean in a form
-what they mean in a decision (docs/adr/0024). Values come as the text that a form
+what they mean in a decision (docs/adr/0009). Values come as the text that a form
 carries; what cannot be read as the field's type is NULL. A part is asked where its
 condition is true, neither false nor NULL.
 """

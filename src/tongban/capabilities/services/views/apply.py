@@ -170,6 +170,7 @@ def _submitted(
         papers=entries.files,
         corrections=entries.corrections,
         rows=entries.rows,
+        declared=say("services.apply.declaration"),
         key=f"apply:{draft.number}",
     )
     messages.success(request, say("services.apply.sent", number=case.number))
