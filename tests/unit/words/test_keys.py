@@ -31,6 +31,7 @@ ASKED = {
     if not asked.widget.is_hidden
 }
 YES_NO = ("yes", "no")
+DEVICES = ("phone", "computer")
 MISSING = (
     "choice",
     "declaration",
@@ -50,6 +51,8 @@ FILLED: Mapping[str, Collection[str]] = {
     "linkage.outcome.{}": tuple(Outcome),
     "linkage.verdict.{}": CHOICES,
     "services.case.over-{}": tuple(Outcome),
+    "services.crossed.title-{}": DEVICES,
+    "services.mine.on-{}": DEVICES,
     "services.missing.{}.{}": [
         f"{kind}.{part}" for kind in MISSING for part in ("what", "mend")
     ],

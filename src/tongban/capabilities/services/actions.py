@@ -16,6 +16,7 @@ from tongban.capabilities.services.record import (
     Draft,
     Entries,
     Paper,
+    Place,
     Prefilled,
     Problem,
     Rows,
@@ -27,43 +28,22 @@ from tongban.capabilities.services.record import (
     with_correction,
     with_paper,
 )
+from tongban.capabilities.services.refusals import (
+    Crossed,
+    Incomplete,
+    NotForYou,
+    UnknownService,
+)
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field, Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.case.signing import signed
-from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
+from tongban.kernel.terms import Actor, Subject, did_you_mean
 from tongban.store import cases, clock, drafts, files, jurisdiction
 
 
 # Which declaration it is that the page has people confirm; other words, another one.
 DECLARATION = "2026-1"
-
-
-class UnknownService(UserError):
-    """A code that no matter open to citizens bears."""
-
-    code = "not-found.service"
-
-
-class NotForYou(Refused):
-    """The matter is for another kind of applicant."""
-
-    code = "services.not-for-you"
-
-
-class Incomplete(UserError):
-    """The application cannot be sent yet; ``problems`` says what is missing where."""
-
-    code = "services.incomplete"
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(
-            f"the application is not complete: {len(problems)} problems",
-            where=", ".join(problem.where for problem in problems),
-            mend="mend each of them and send it again",
-            count=len(problems),
-        )
-        self.problems = problems
 
 
 def service(code: str) -> CaseType:
@@ -130,6 +110,8 @@ def _read(stored: drafts.Draft) -> Draft:
         entries=entries_from_json(stored.data),
         updated=stored.updated,
         looked=frozenset(stored.data.get("looked", ())),
+        revision=stored.data.get("revision", 0),
+        device=stored.data.get("device", ""),
     )
 
 
@@ -187,14 +169,34 @@ def _merged(one: Prefilled, other: Prefilled) -> Prefilled:
     return Prefilled({**one.values, **other.values}, (*one.failed, *other.failed))
 
 
-def save(*, by: Actor, draft: Draft, entries: Entries) -> Draft:
+def save(
+    *, by: Actor, draft: Draft, entries: Entries, place: Place | None = None
+) -> Draft:
     """Keep what the person has typed so far, right or wrong; papers stay as kept.
 
-    DraftGone when the draft was sent or thrown away meanwhile.
+    ``place`` is where it was typed: `Crossed`, and nothing is kept, when another
+    browser has typed something else since that one's page was shown. DraftGone when
+    the draft was sent or thrown away meanwhile.
     """
     names = [part.name for part in service(draft.type).parts]
     typed = typed_to_json(only(names, entries))
-    return _change(draft, by, lambda _data: typed)
+
+    def kept(data: drafts.Data) -> Mapping[str, Any]:
+        if place is None:
+            return typed
+        if _crosses(data, typed, place):
+            raise Crossed(data.get("device", ""))
+        mark = {"browser": place.browser, "device": place.device}
+        return {**typed, **mark, "revision": data.get("revision", 0) + 1}
+
+    return _change(draft, by, kept)
+
+
+def _crosses(data: drafts.Data, typed: Mapping[str, Any], place: Place) -> bool:
+    """Whether another browser wrote something else that this one has not seen."""
+    unseen = data.get("revision", 0) > place.seen
+    other = data.get("browser") != place.browser
+    return unseen and other and any(data.get(name) != typed[name] for name in typed)
 
 
 def kept_paper(

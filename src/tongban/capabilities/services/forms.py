@@ -25,6 +25,7 @@ ANSWER, INSTEAD, WHY, PAPER = "answer-", "instead-", "reason-", "paper-"
 PROOF, CONTEST = "proof-", "contest:"
 ROWS, ADD, REMOVE = "rows-", "add:", "remove:"
 DECLARATION = "declaration"
+REVISION = "revision"  # of the draft that the page shows
 SHOWN = "shown"  # the names of the parts that the page asked for
 
 

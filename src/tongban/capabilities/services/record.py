@@ -79,6 +79,18 @@ class Correction:
     proof: Paper | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody types: which browser and of what kind, and what it had before it.
+
+    ``seen`` is the revision of the draft that its page showed.
+    """
+
+    browser: str
+    device: str
+    seen: int
+
+
 Rows = tuple[Mapping[str, str], ...]  # of a repeated group: typed texts by field
 
 
@@ -114,7 +126,9 @@ class Problem:
 class Draft:
     """An application in preparation, read from the store's draft.
 
-    ``looked`` are the fields about which departments have been asked what they know.
+    ``looked`` are the fields about which departments have been asked what they know;
+    ``revision`` counts the times it was typed in, last on a ``device`` of that kind
+    (``phone``, ``computer``, empty before the first time).
     """
 
     number: str
@@ -123,6 +137,8 @@ class Draft:
     entries: Entries
     updated: datetime
     looked: frozenset[str]
+    revision: int = 0
+    device: str = ""
 
 
 def prefilled_to_json(

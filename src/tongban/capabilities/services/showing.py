@@ -7,6 +7,7 @@ from tongban.capabilities.services.application import REASON
 from tongban.capabilities.services.forms import (
     ADD,
     ANSWER,
+    CONTEST,
     INSTEAD,
     PAPER,
     REMOVE,
@@ -96,6 +97,11 @@ class Row:
     def has_notes(self) -> bool:
         about = (self.failed, self.blank, self.field.hint)
         return self.control.is_money or any(note is not None for note in about)
+
+    @property
+    def contest(self) -> str:
+        """What the button says that has the known value verified."""
+        return CONTEST + self.field.name
 
     @property
     def is_corrected(self) -> bool:

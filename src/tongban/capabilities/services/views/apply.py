@@ -1,7 +1,7 @@
 """The form that is a confirmation: shown, saved, sent."""
 
+import hashlib
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 
 from django.contrib import messages
@@ -11,9 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from tongban.capabilities.services import actions, contesting, forms, showing
+from tongban.capabilities.services import (
+    actions,
+    comparing,
+    contesting,
+    forms,
+    showing,
+)
 from tongban.capabilities.services.judging import missing
-from tongban.capabilities.services.record import Draft, Entries, Problem
+from tongban.capabilities.services.record import Draft, Entries, Place, Problem
 from tongban.kernel.case.declaration import CaseType, Material
 from tongban.kernel.case.refusals import Unknown
 from tongban.kernel.terms import Text, UserError
@@ -39,8 +45,42 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         return _sent_already(request, number)
     try:
         return _done(request, matter, draft)
+    except actions.Crossed as crossed:
+        return _crossed(request, matter, crossed)
     except DraftGone:
         return _sent_already(request, number)
+
+
+def _crossed(
+    request: HttpRequest, matter: CaseType, crossed: actions.Crossed
+) -> HttpResponse:
+    """What was typed here, not kept yet, beside what the other device has kept."""
+    theirs = actions.begun(by=request.user.actor(), type_code=matter.code)
+    if theirs is None:
+        raise gone(request.POST.get("number", ""))
+    known = theirs.prefilled.values
+    ours = forms.entries_of(matter, request.POST, known, theirs.entries)
+    differing = comparing.differences(matter, current().catalog, theirs, ours)
+    return _form(
+        request,
+        matter,
+        replace(theirs, entries=ours),
+        (),
+        status=409,
+        crossed=comparing.Crossing(crossed.device, theirs.updated, differing),
+    )
+
+
+def _place(request: HttpRequest) -> Place | None:
+    """Where this was typed; None for a page that does not say what it had seen."""
+    seen = request.POST.get(forms.REVISION, "")
+    if not (seen.isascii() and seen.isdigit()):
+        return None
+    session = request.session.session_key or ""
+    browser = hashlib.sha256(session.encode()).hexdigest()[:16]
+    # RFC 9110 §10.1.5 with what browsers of phones say of themselves.
+    phone = "Mobi" in request.headers.get("User-Agent", "")
+    return Place(browser, "phone" if phone else "computer", int(seen))
 
 
 def _sent_already(request: HttpRequest, number: str) -> HttpResponse:
@@ -137,7 +177,8 @@ def _kept(
             raise
         except UserError as refused:
             problems.append(paper_problem(material, refused))
-    saved = actions.save(by=by, draft=draft, entries=entries)
+    place = _place(request)
+    saved = actions.save(by=by, draft=draft, entries=entries, place=place)
     found = actions.prefilled(by=by, draft=saved)
     return replace(saved, prefilled=found), tuple(problems)
 
@@ -208,6 +249,7 @@ def _form(
     problems: tuple[Problem, ...],
     status: int = 200,
     focus: str = "",
+    crossed: comparing.Crossing | None = None,
 ) -> HttpResponse:
     catalog = current().catalog
     needs = actions.needs(matter)
@@ -237,6 +279,7 @@ def _form(
         "contestable": contesting.is_possible(),
         "shown": ",".join(sorted(asked.names)),
         "focus": focus,
+        "crossed": crossed,
         "problems": [(forms.target(p, known, papers), p) for p in problems],
         "undeclared": [p for p in problems if p.where == forms.DECLARATION],
         "declared": request.POST.get(forms.DECLARATION) == "yes",
@@ -287,9 +330,15 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
         entries = forms.entries_of(
             matter, request.POST, draft.prefilled.values, draft.entries
         )
-        with suppress(DraftGone):
-            saved = actions.save(by=by, draft=draft, entries=entries)
+        place = _place(request)
+        try:
+            saved = actions.save(by=by, draft=draft, entries=entries, place=place)
             actions.prefilled(by=by, draft=saved)
+        except actions.Crossed:
+            return render(request, "services/_saved.html", {"crossed": True})
+        except DraftGone:
+            pass
+        else:
             return render(request, "services/_saved.html", {"draft": saved})
     return render(request, "services/_saved.html", {"draft": None})
 
