@@ -35,7 +35,8 @@ from tongban.capabilities.services.refusals import (
     UnknownService,
 )
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
-from tongban.kernel.case.declaration import CaseKind, CaseType, Field, Material
+from tongban.kernel.case.declaration import CaseKind, CaseType, Field
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.case.signing import signed
 from tongban.kernel.terms import Actor, Subject, did_you_mean
@@ -48,10 +49,11 @@ DECLARATION = "2026-1"
 
 def service(code: str) -> CaseType:
     """The matter called ``code`` that citizens may start; UnknownService if none."""
+    today = clock.now().date()
     offered = {
         kind.code: kind
         for kind in jurisdiction.current().case_types.values()
-        if kind.alone and kind.kind is not CaseKind.APPLICATION
+        if kind.alone and kind.kind is not CaseKind.APPLICATION and kind.in_force(today)
     }
     if code not in offered:
         raise UnknownService(

@@ -20,7 +20,8 @@ from tongban.capabilities.services.record import (
     Rows,
 )
 from tongban.capabilities.services.values import element_of, kept, meant, typed
-from tongban.kernel.case.declaration import Field, Group, Material
+from tongban.kernel.case.declaration import Field, Group
+from tongban.kernel.case.item import Material
 from tongban.kernel.catalog.catalog import Catalog
 
 

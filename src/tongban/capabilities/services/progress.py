@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from tongban.kernel.case.clocks import CORRECTION, STEP, clocks
 from tongban.kernel.case.decide import next_acts
-from tongban.kernel.case.declaration import CaseKind, CaseType, Material, Step
+from tongban.kernel.case.declaration import CaseKind, CaseType, Step
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import (
     Case,
     ClockState,
@@ -176,6 +177,7 @@ def _lanes(
     for step in matter.steps:
         kind = pack.case_types[step.case_type] if step.case_type else matter
         if child := by_type.get(step.case_type or ""):
+            kind = pack.type_of(child)
             lanes.append(_lane(step.name, kind, child, pack, viewer, now))
             continue
         dropped = step.name in case.steps and case.steps[step.name].dropped

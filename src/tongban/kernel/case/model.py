@@ -149,6 +149,7 @@ class Case:
     outcome: Outcome | None = None
     told: Mapping[str, Outcome] = field(default_factory=dict)  # case → how it ended
     version: int = 0  # events so far; a command names the version it saw
+    type_version: int = 1  # that of the declaration it is worked by to its end
 
     @property
     def is_open(self) -> bool:

@@ -106,7 +106,9 @@ class Part:
 def _conditional(draft: Draft, assembly: Assembly) -> Iterator[tuple[str, list[Part]]]:
     """The conditional parts of each form, by the name of its case type."""
     for head, code, record in draft.case_types():
-        found = list(_parts(record, assembly.case_types[code], assembly.catalog))
+        versions = assembly.versions[code]
+        (same, *_) = (each for each in versions if each.since == record["since"])
+        found = list(_parts(record, same, assembly.catalog))
         if found:
             yield draft.name(head, code), found
 

@@ -15,7 +15,7 @@ class Sensitivity(StrEnum):
 
 _PERSONAL = """
 Account.title_zh Account.title_en Account.posts Account.last_login
-CaseEvent.data
+CaseEvent.data CaseEvent.state
 CertificateRecord.fields
 Draft.data
 LeafOpening.value

@@ -20,7 +20,8 @@ from tongban.capabilities.services import (
 )
 from tongban.capabilities.services.judging import missing
 from tongban.capabilities.services.record import Draft, Entries, Place, Problem
-from tongban.kernel.case.declaration import CaseType, Material
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.refusals import Unknown
 from tongban.kernel.terms import Text, UserError
 from tongban.store import cases

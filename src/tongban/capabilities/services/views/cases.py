@@ -25,7 +25,7 @@ from tongban.capabilities.services import (
 )
 from tongban.capabilities.services.record import Entries, Paper, Problem
 from tongban.capabilities.services.views.apply import paper_problem
-from tongban.kernel.case.declaration import Material
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import UserError
 from tongban.store import cases, certificates, clock, files
