@@ -6,6 +6,7 @@ from tongban.pack.assemble import Assembly
 from tongban.pack.checks import (
     cast,
     catalog,
+    forms,
     items,
     jurisdiction,
     layering,
@@ -75,6 +76,9 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     services.prefill_without_purpose,
     services.purpose_not_for_case,
     services.choice_outside_codes,
+    forms.rows_bounds,
+    forms.rows_prefilled,
+    forms.rows_unique,
     items.power_held_by_another,
     items.type_unlike_power,
     items.wrong_item_code,
@@ -106,4 +110,9 @@ USE_RULES: tuple[
     uses.filter_too_deep,
     uses.use_without_subject,
     uses.rule_over_mask,
+    forms.when_invalid,
+    forms.when_cycle,
+    forms.when_later,
+    forms.when_never,
+    forms.when_always,
 )
