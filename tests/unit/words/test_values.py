@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.terms import Text
 from tongban.pack import loader
 from tongban.pack.model import Pack
@@ -16,7 +16,7 @@ from tongban.words.values import readable
 def pack() -> Pack:
     folder = Path(__file__).parents[3] / "packs" / "yunzhou"
     return loader.load(
-        folder, handlers=("certificates.issue", "sharing.grant"), sections=[SECTION]
+        folder, handlers=("certificates.issue", "sharing.grant"), sections=SECTIONS
     )
 
 

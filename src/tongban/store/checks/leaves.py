@@ -17,6 +17,7 @@ from tongban.store.models import (
     LedgerLeaf,
     RuleVerdict,
     UseReceipt,
+    WalletCredential,
 )
 
 
@@ -91,6 +92,13 @@ KEPT = (
         _certificate_public,
         _certificate_sealed,
         lambda row: row.issued_at,
+    ),
+    Kept(
+        "credential",
+        WalletCredential,
+        lambda row: {"type": row.certificate.type},
+        lambda row: {"certificate": row.certificate_id, "key": row.key},
+        lambda row: row.at,
     ),
 )
 

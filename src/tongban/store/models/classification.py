@@ -19,6 +19,7 @@ CaseEvent.data
 CertificateRecord.fields
 Draft.data
 LeafOpening.value
+PresentationRecord.shown
 RuleVerdict.explanation
 StoredFile.name
 """
@@ -31,9 +32,12 @@ CommandKey.key
 Draft.account Draft.applicant_id
 GrantRecord.revoked_by
 LeafOpening.salt
+PresentationRecord.by PresentationRecord.key
 PrivacyQuestion.text
 StoredFile.owner StoredFile.ref
 UseReceipt.by UseReceipt.subject_id
+WalletCredential.key
+WalletOffer.account WalletOffer.code WalletOffer.pin WalletOffer.token
 """
 _NEITHER = """
 Account.id Account.kind Account.subject_kind Account.organization Account.is_active
@@ -64,15 +68,26 @@ LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
 PlanLineage.digest PlanLineage.lineage
+PresentationRecord.id PresentationRecord.declared PresentationRecord.organization
+PresentationRecord.nonce PresentationRecord.state PresentationRecord.at
+PresentationRecord.until PresentationRecord.answered PresentationRecord.refusal
+PresentationRecord.answer
 PrivacyQuestion.id PrivacyQuestion.purpose PrivacyQuestion.since
 PrivacyQuestion.identity PrivacyQuestion.epsilon PrivacyQuestion.receipt
 PrivacySpent.id PrivacySpent.purpose PrivacySpent.since PrivacySpent.questions
 PrivacySpent.epsilon
+PushedRequest.digest PushedRequest.client PushedRequest.parameters PushedRequest.until
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
 UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case
 UseReceipt.subject_kind UseReceipt.items UseReceipt.grants UseReceipt.rows
 UseReceipt.plan UseReceipt.versions UseReceipt.data_of UseReceipt.at UseReceipt.leaf
+WalletCredential.id WalletCredential.certificate WalletCredential.list
+WalletCredential.place WalletCredential.at WalletCredential.until WalletCredential.leaf
+WalletNonce.digest WalletNonce.request WalletNonce.until
+WalletOffer.id WalletOffer.certificate WalletOffer.wrong_pins WalletOffer.client
+WalletOffer.redirect WalletOffer.challenge WalletOffer.until WalletOffer.token_until
+WalletOffer.told
 """
 
 CLASSIFICATION: dict[str, Sensitivity] = {
