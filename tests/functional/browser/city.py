@@ -44,13 +44,14 @@ def build(home: Path, log: Path) -> str:
 
 
 @contextmanager
-def served(home: Path, log: Path) -> Iterator[Site]:
+def served(home: Path, log: Path, now: str = NOW) -> Iterator[Site]:
     """`tongban serve` on a free port of the loopback, ended afterwards.
 
     One process for pages: the practice clocks of two would differ by a moment.
+    Without ``now`` it has the machine's own clock.
     """
     port = free_port()
-    with _running("serve", home, port, log, "--workers", "1"):
+    with _running("serve", home, port, log, "--workers", "1", now=now):
         _wait_for(port, log)
         yield Site(f"http://127.0.0.1:{port}", home)
 
@@ -67,22 +68,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, now: str = NOW) -> dict[str, str]:
     """What the processes are told: this machine's own settings do not matter."""
     ours = os.environ  # noqa: TID251
-    kept = {name: ours[name] for name in ("PATH", "HOME", "LANG") if name in ours}
-    return {**kept, "TONGBAN_NOW": NOW, "TONGBAN_HOME": str(home)}
+    names = ("PATH", "HOME", "LANG", "PYTHONPATH")
+    kept = {name: ours[name] for name in names if name in ours}
+    return {**kept, "TONGBAN_NOW": now, "TONGBAN_HOME": str(home)}
 
 
 @contextmanager
 def _running(
-    command: str, home: Path, port: int, log: Path, *words: str
+    command: str, home: Path, port: int, log: Path, *words: str, now: str = NOW
 ) -> Iterator[None]:
     line = [sys.executable, "-m", "tongban", command, "--home", str(home)]
     with log.open("w") as output:
         process = subprocess.Popen(
             [*line, "--port", str(port), *words],
-            env=environment(home),
+            env=environment(home, now),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
