@@ -15,6 +15,7 @@ import pytest
 from django.urls import URLPattern, path
 from tests.architecture.raised import codes, codes_of
 from tests.architecture.sentences import bare
+from tests.handlers import HANDLERS
 from tools.source import ROOT, Module, modules
 
 from tongban.capabilities.linkage.declaration import SECTION
@@ -25,7 +26,6 @@ from tongban.words.catalogue import words
 
 
 PACKS = ("donghai", "national", "yunzhou")
-HANDLERS = ("certificates.issue", "sharing.grant")
 RAISING = tuple(
     f"src/tongban/{layer}" for layer in ("capabilities", "kernel", "store", "web")
 )

@@ -149,7 +149,8 @@ def _planned(job: Job, needs: _Needs, at: datetime) -> Flow:
             lambda: verdicts.verdict(case_type, case, at),
         )
 
-    flow = Flow(at, current().calendar, Surroundings(verdict, number))
+    around = Surroundings(verdict, number, lost=lambda case: _lost(case, at))
+    flow = Flow(at, current().calendar, around)
     job.begin(flow)
     return flow
 
@@ -199,8 +200,18 @@ def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
         record_verdict(draft, case, explanation)
 
     return Surroundings(
-        verdict, number, certificates.found_for, granted, happened, unmet
+        verdict=verdict,
+        number=number,
+        papers=certificates.found_for,
+        lost=lambda case: _lost(case, draft.at),
+        granted=granted,
+        happened=happened,
+        unmet=unmet,
     )
+
+
+def _lost(case: Case, at: datetime) -> list[str]:
+    return [each.number for each in certificates.lost(case, at.date())]
 
 
 def _needed(known: Mapping[K, V], key: K) -> V:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tongban.kernel.case import identifier
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
@@ -14,8 +15,9 @@ from tongban.store.jurisdiction import current
 from tongban.store.models import CaseEvent
 
 
-# An application between departments is worked on by whoever provides the data.
-PROVIDER = "provider"
+# An application between departments is worked on by whoever provides the data, one
+# about a certificate by whoever issues its type.
+PROVIDER, ISSUER = "provider", "issuer"
 
 
 # Every command and every look reads by these statements: composed each time, they
@@ -44,11 +46,28 @@ class History:
 
 def type_of(code: str, data: Any) -> CaseType:
     """The declared type, with the organisation that answers for this very case."""
-    declared: CaseType = current().case_types[code]
-    if declared.organization != PROVIDER:
+    pack = current()
+    declared: CaseType = pack.case_types[code]
+    if declared.organization == PROVIDER:
+        answering = pack.catalog.dataset(data["dataset"]).provider
+    elif declared.organization == ISSUER:
+        answering = _issuer(str(data["certificate"]))
+    else:
         return declared
-    provider = current().catalog.dataset(data["dataset"]).provider
-    return replace(declared, organization=provider)
+    return replace(declared, organization=answering)
+
+
+def _issuer(number: str) -> str:
+    """Who issues certificates of the type that the identifier names."""
+    type_code = identifier.parts(number).type_code
+    for each in current().certificates.values():
+        if each.type_code == type_code:
+            return each.issuer
+    raise identifier.Misread(
+        "no certificate type of ours bears this code",
+        why="the identifier was issued elsewhere, or is miscopied",
+        mend="compare it with the certificate",
+    )
 
 
 def event_of(row: CaseEvent) -> Event:

@@ -9,9 +9,16 @@ from tongban.store.models.cases import (
     CaseEvent,
     CaseNumber,
     CaseRecord,
-    CertificateRecord,
     CommandKey,
     RuleVerdict,
+)
+from tongban.store.models.certificates import (
+    CertificateChange,
+    CertificateCopy,
+    CertificateFile,
+    CertificateLook,
+    CertificateRecord,
+    PassScan,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -37,6 +44,10 @@ __all__ = [
     "CaseEvent",
     "CaseNumber",
     "CaseRecord",
+    "CertificateChange",
+    "CertificateCopy",
+    "CertificateFile",
+    "CertificateLook",
     "CertificateRecord",
     "Checkpoint",
     "CommandKey",
@@ -49,6 +60,7 @@ __all__ = [
     "LedgerNode",
     "LedgerTree",
     "PackInForce",
+    "PassScan",
     "PlanLineage",
     "PrivacyQuestion",
     "PrivacySpent",
