@@ -17,8 +17,16 @@ from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import Actor, Refused, UserError, canonical_json
-from tongban.store import certificates, clock, handlers, history, numbers, verdicts
-from tongban.store.commit import Batch, batch
+from tongban.store import (
+    certificates,
+    clock,
+    handlers,
+    history,
+    numbers,
+    statements,
+    verdicts,
+)
+from tongban.store.commit import Batch, prepared
 from tongban.store.flow import Explanation, Flow, Moving, Surroundings
 from tongban.store.jurisdiction import current
 from tongban.store.models import CommandKey
@@ -31,8 +39,8 @@ V = TypeVar("V")
 
 Begin = Callable[[Flow], str]
 
-# Composed once: every command begins with it.
-_KEY = "SELECT * FROM store_commandkey WHERE key = %s"
+_COLUMNS = ("digest", "case", "version")
+_BY_KEY = "FROM store_commandkey WHERE key = %s"
 
 
 class KeyReused(Refused):
@@ -64,14 +72,15 @@ class Wish:
 
     def done(self) -> Case | None:
         """The result of the first time, if this was carried out before."""
-        for row in CommandKey.objects.raw(_KEY, [self.key]):
-            if row.digest != self.digest:
+        found = statements.select(CommandKey, _COLUMNS, _BY_KEY, self.key)
+        for digest, number, version in found:
+            if digest != self.digest:
                 raise KeyReused(
                     "this form was sent before with other content",
                     why="what was sent first has been carried out",
                     mend="open the page again and send it anew",
                 )
-            return fold(history.load(row.case_id).events[: row.version])
+            return fold(history.load(number).events[:version])
         return None
 
     def note(self, draft: Batch, case: Case) -> None:
@@ -162,15 +171,14 @@ def _once(known: dict[K, V], key: K, find: Callable[[], V]) -> V:
 
 
 def _written(job: Job, needs: _Needs, plan: Flow) -> Case:
-    """The flow once more, inside the transaction that writes it."""
-    with batch(by=job.by, at=plan.at) as draft:
-        around = _writing(draft, job.by, needs)
-        flow = Flow(plan.at, plan.calendar, around)
-        stored = [each for each in plan.known.values() if each.before is not None]
-        hold(stored)
+    """The flow once more, with what it writes; the transaction opens when it must."""
+    stored = [each for each in plan.known.values() if each.before is not None]
+    with prepared(by=job.by, at=plan.at, first=lambda: hold(stored)) as draft:
+        flow = Flow(plan.at, plan.calendar, _writing(draft, job.by, needs))
         for each in stored:
             flow.remember(each)
         case = flow.known[job.begin(flow)].case
+        draft.begin()
         write(draft, flow.moved, flow.calendar)
         if job.wish is not None:
             job.wish.note(draft, case)
@@ -183,11 +191,22 @@ def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
         record(draft, moving, events)
 
     def granted(case_type: CaseType, case: Case, events: Sequence[Event]) -> None:
+        if case_type.on_granted:
+            draft.begin()
         for name in case_type.on_granted:
             act = handlers.named(name)
             act(case_type, case, events, by=by, at=draft.at, draft=draft)
         if case_type.on_granted:
             draft.flush()
+
+    def papers(case_type: CaseType, parent: Case) -> Mapping[str, str]:
+        draft.begin()
+        return certificates.found_for(case_type, parent)
+
+    def lost(case: Case) -> list[str]:
+        if certificates.relied_on(case):
+            draft.begin()
+        return _lost(case, draft.at)
 
     def number(parent: str, step: str) -> str:
         return _needed(needs.numbers, (parent, step))
@@ -202,8 +221,8 @@ def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
     return Surroundings(
         verdict=verdict,
         number=number,
-        papers=certificates.found_for,
-        lost=lambda case: _lost(case, draft.at),
+        papers=papers,
+        lost=lost,
         granted=granted,
         happened=happened,
         unmet=unmet,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from tongban.kernel.case import identifier
@@ -10,7 +11,7 @@ from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
-from tongban.store import access, clock
+from tongban.store import access, clock, statements
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseEvent
 
@@ -20,19 +21,17 @@ from tongban.store.models import CaseEvent
 PROVIDER, ISSUER = "provider", "issuer"
 
 
-# Every command and every look reads by these statements: composed each time, they
-# would cost three times what they cost to run.
-_OF_CASE = """
-    SELECT id, case_id, kind, at, by, data FROM store_caseevent
-    WHERE case_id = %s ORDER BY seq
-"""
+_COLUMNS = ("case", "kind", "at", "by", "data")
+_OF_CASE = "FROM store_caseevent WHERE case_id = %s ORDER BY seq"
 # Events are numbered as they happen: so come cases that were opened in one moment in
 # the order in which they were opened.
 _OF_ITEMS = """
-    SELECT e.id, e.case_id, e.kind, e.at, e.by, e.data FROM store_caseevent AS e
-    JOIN store_caserecord AS c ON c.number = e.case_id
-    WHERE c.parent_id = %s ORDER BY e.id
+    FROM store_caseevent JOIN store_caserecord AS c ON c.number = case_id
+    WHERE c.parent_id = %s ORDER BY store_caseevent.id
 """
+
+# Case, kind, at, by, data of one event.
+Row = tuple[str, str, datetime, str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,14 @@ def _issuer(number: str) -> str:
     )
 
 
-def event_of(row: CaseEvent) -> Event:
-    return Event(Kind(row.kind), clock.local(row.at), row.by, row.data)
+def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
+    """One event of its stored columns."""
+    return Event(Kind(kind), clock.local(at), by, data)
 
 
 def load(number: str) -> History:
     """One case, in one statement; `Unknown` if there is none."""
-    rows = list(CaseEvent.objects.raw(_OF_CASE, [number]))
+    rows = statements.select(CaseEvent, _COLUMNS, _OF_CASE, number)
     if not rows:
         raise access.unknown(number)
     return _history(rows)
@@ -91,9 +91,9 @@ def seen_by(number: str, viewer: Actor) -> History:
 
 def items_of(number: str) -> list[History]:
     """The items of a one-thing in the order they were opened, in one statement."""
-    grouped: defaultdict[str, list[CaseEvent]] = defaultdict(list)
-    for row in CaseEvent.objects.raw(_OF_ITEMS, [number]):
-        grouped[row.case_id].append(row)
+    grouped: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in statements.select(CaseEvent, _COLUMNS, _OF_ITEMS, number):
+        grouped[row[0]].append(row)
     return [_history(rows) for rows in grouped.values()]
 
 
@@ -109,7 +109,7 @@ def items_seen_by(found: History, viewer: Actor) -> list[History]:
     ]
 
 
-def _history(rows: Iterable[CaseEvent]) -> History:
-    events = tuple(event_of(row) for row in rows)
+def _history(rows: Iterable[Row]) -> History:
+    events = tuple(event_of(kind, at, by, data) for _, kind, at, by, data in rows)
     case = fold(events)
     return History(type_of(case.type, case.data), events, case)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import WorkingCalendar
+from tongban.store import statements
 from tongban.store.commit import Batch
 from tongban.store.flow import Explanation, Moving
 from tongban.store.jurisdiction import current
@@ -66,13 +67,11 @@ def _advance(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
     assert moving.before is not None
     was = standing(moving.case_type, moving.before, calendar, draft.at)
     now = standing(moving.case_type, moving.case, calendar, draft.at)
-    rows = CaseRecord.objects.filter(
-        pk=moving.case.number, version=moving.before.version
-    )
-    if rows.update(**now.columns) != 1:
+    number, version = moving.case.number, moving.before.version
+    if not statements.update(CaseRecord, now.columns, number=number, version=version):
         raise Overtaken
     if now.duties != was.duties:
-        CaseDuty.objects.filter(case=moving.case.number).delete()
+        statements.delete(CaseDuty, case=number)
         _wait(draft, moving, now.duties)
 
 

@@ -1,5 +1,6 @@
 """Several at once: nothing twice, nothing lost, nothing in disorder."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -13,7 +14,7 @@ from tests.capabilities.qinghe import INSPECTOR, MONDAY, citizen, official
 from tongban.kernel.case.commands import Accept, CompleteStep, Withdraw
 from tongban.kernel.case.model import Case, Outcome
 from tongban.kernel.terms import SYSTEM, UserError
-from tongban.store import cases, clock, drafts, ledger, numbers
+from tongban.store import cases, clock, drafts, ledger, numbers, turns
 from tongban.store.commit import batch
 from tongban.store.models import CaseEvent, CaseRecord, LedgerLeaf
 
@@ -145,3 +146,22 @@ def test_a_batch_that_fails_writes_neither_rows_nor_leaves() -> None:
     with pytest.raises(InterruptedError):
         fail()
     assert not LedgerLeaf.objects.exists()
+
+
+@pytest.mark.skipif(
+    connections["default"].vendor != "sqlite", reason="PostgreSQL has queues of its own"
+)
+def test_writers_take_turns():
+    inside: list[str] = []
+
+    def wait() -> None:
+        with turns.writer():
+            inside.append("second")
+
+    with ThreadPoolExecutor(1) as pool:
+        with turns.writer():
+            second = pool.submit(wait)
+            time.sleep(0.2)
+            inside.append("first")
+        second.result(timeout=5)
+    assert inside == ["first", "second"]

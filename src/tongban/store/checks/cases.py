@@ -41,7 +41,9 @@ def _check_case(rows: list[CaseEvent]) -> Iterator[Problem]:
         yield Problem(where, f"of its {rows[-1].seq} events only {len(rows)} are there")
         return
     try:
-        case = fold(history.event_of(row) for row in rows)
+        case = fold(
+            history.event_of(row.kind, row.at, row.by, row.data) for row in rows
+        )
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         yield Problem(where, f"its events do not make a case: {error!r}")
         return
