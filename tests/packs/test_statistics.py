@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.model import Use
 from tongban.kernel.query.room.disclosure import release
@@ -27,7 +27,7 @@ BY_DIVISION = (
 
 @pytest.fixture(scope="module")
 def pack():
-    return load(CITY, handlers=HANDLERS, sections=[SECTION])
+    return load(CITY, handlers=HANDLERS, sections=SECTIONS)
 
 
 def given(people: int) -> dict[str, list[dict[str, object]]]:

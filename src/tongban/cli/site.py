@@ -76,6 +76,8 @@ def supervise(
 ) -> None:
     """Run pages and worker until told to stop; ``when_ready`` once pages answer."""
     os.environ.update(environment(home))  # noqa: TID251
+    reached = f"http://{ports.reached(host)}:{port}"
+    os.environ.setdefault("TONGBAN_URL", reached)  # noqa: TID251
     place = ("--home", str(home), "--leash")
     served = ("--host", host, "--port", str(port), "--workers", str(workers))
     children = [

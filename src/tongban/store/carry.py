@@ -144,6 +144,12 @@ class _Needs:
     numbers: dict[tuple[str, str], str] = field(default_factory=dict)
     verdicts: dict[str, Explanation | None] = field(default_factory=dict)
 
+    def number(self, parent: str, step: str) -> str:
+        return _needed(self.numbers, (parent, step))
+
+    def verdict(self, _case_type: CaseType, case: Case) -> Explanation | None:
+        return _needed(self.verdicts, case.number)
+
 
 def _planned(job: Job, needs: _Needs, at: datetime) -> Flow:
     """The flow without its effects: departments are asked here, not while writing."""
@@ -208,19 +214,12 @@ def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
             draft.begin()
         return _lost(case, draft.at)
 
-    def number(parent: str, step: str) -> str:
-        return _needed(needs.numbers, (parent, step))
-
-    def verdict(case_type: CaseType, case: Case) -> Explanation | None:
-        del case_type
-        return _needed(needs.verdicts, case.number)
-
     def unmet(case: Case, explanation: Explanation) -> None:
         record_verdict(draft, case, explanation)
 
     return Surroundings(
-        verdict=verdict,
-        number=number,
+        verdict=needs.verdict,
+        number=needs.number,
         papers=papers,
         lost=lost,
         granted=granted,

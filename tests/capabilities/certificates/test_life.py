@@ -16,12 +16,18 @@ from tests.capabilities.certificates.licence import (
 from tests.capabilities.qinghe import citizen
 
 from tongban.capabilities.certificates import actions
+from tongban.home import Home
 from tongban.kernel.case.certificate import Change, NoSuchChange, NotInForce, Status
 from tongban.kernel.case.commands import Accept, CompleteStep, Decide
 from tongban.kernel.case.identifier import is_whole
 from tongban.kernel.case.model import Outcome
 from tongban.store import cases, certificate_life, certificates, ledger
 from tongban.store.models import CertificateChange, CertificateRecord
+
+
+@pytest.fixture(autouse=True)
+def installed(home: Home, monday: object, db: None) -> None:
+    """An installation with nothing in it yet; the clock stands still."""
 
 
 def number_of(change: Change = Change.SUSPEND) -> str:

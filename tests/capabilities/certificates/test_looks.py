@@ -13,6 +13,7 @@ from tests.capabilities.certificates.licence import (
 )
 from tests.capabilities.qinghe import MONDAY, SHOP, citizen, person
 
+from tongban.home import Home
 from tongban.kernel.case.certificate import Change, Holder, NotInForce, Status
 from tongban.kernel.terms import Actor, Text
 from tongban.store import (
@@ -25,6 +26,11 @@ from tongban.store import (
     trail,
 )
 from tongban.store.certificate_uses import NoOpenCase, NotDisclosed
+
+
+@pytest.fixture(autouse=True)
+def installed(home: Home, monday: object, db: None) -> None:
+    """An installation with nothing in it yet; the clock stands still."""
 
 
 WHOLE = "copy.licence"

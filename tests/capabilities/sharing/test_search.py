@@ -3,8 +3,8 @@
 import pytest
 from tests.capabilities.qinghe import PACK
 from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.capabilities.sharing.search import Query, find
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.pack import loader
@@ -12,7 +12,7 @@ from tongban.pack import loader
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return loader.load(PACK, handlers=HANDLERS, sections=[SECTION]).catalog
+    return loader.load(PACK, handlers=HANDLERS, sections=SECTIONS).catalog
 
 
 def codes(catalog: Catalog, query: Query) -> list[str]:

@@ -20,6 +20,7 @@ from tongban.store.models import (
     LedgerLeaf,
     RuleVerdict,
     UseReceipt,
+    WalletCredential,
 )
 
 
@@ -130,6 +131,13 @@ KEPT = (
         CertificateFile,
         lambda row: {"digest": row.digest},
         _file_sealed,
+        lambda row: row.at,
+    ),
+    Kept(
+        "credential",
+        WalletCredential,
+        lambda row: {"type": row.certificate.type},
+        lambda row: {"certificate": row.certificate_id, "key": row.key},
         lambda row: row.at,
     ),
 )

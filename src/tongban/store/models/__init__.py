@@ -36,6 +36,13 @@ from tongban.store.models.uses import (
     PlanLineage,
     UseReceipt,
 )
+from tongban.store.models.wallets import (
+    PresentationRecord,
+    PushedRequest,
+    WalletCredential,
+    WalletNonce,
+    WalletOffer,
+)
 
 
 __all__ = [
@@ -62,9 +69,14 @@ __all__ = [
     "PackInForce",
     "PassScan",
     "PlanLineage",
+    "PresentationRecord",
     "PrivacyQuestion",
     "PrivacySpent",
+    "PushedRequest",
     "RuleVerdict",
     "StoredFile",
     "UseReceipt",
+    "WalletCredential",
+    "WalletNonce",
+    "WalletOffer",
 ]

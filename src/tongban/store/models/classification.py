@@ -21,6 +21,7 @@ CertificateCopy.receiver CertificateCopy.reason CertificateCopy.maker
 CertificateRecord.fields CertificateRecord.holder_name
 Draft.data
 LeafOpening.value
+PresentationRecord.shown
 RuleVerdict.explanation
 StoredFile.name
 """
@@ -37,10 +38,13 @@ CommandKey.key
 Draft.account Draft.applicant_id
 GrantRecord.revoked_by
 LeafOpening.salt
+PresentationRecord.by PresentationRecord.key
 PrivacyQuestion.text
 StoredFile.owner StoredFile.ref
 PassScan.by
 UseReceipt.by UseReceipt.subject_id
+WalletCredential.key
+WalletOffer.account WalletOffer.code WalletOffer.pin WalletOffer.token
 """
 _NEITHER = """
 Account.id Account.kind Account.subject_kind Account.organization Account.is_active
@@ -78,15 +82,26 @@ LedgerTree.id LedgerTree.size
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
 PassScan.code PassScan.receipt PassScan.disclosure PassScan.at
 PlanLineage.digest PlanLineage.lineage
+PresentationRecord.id PresentationRecord.declared PresentationRecord.organization
+PresentationRecord.nonce PresentationRecord.state PresentationRecord.at
+PresentationRecord.until PresentationRecord.answered PresentationRecord.refusal
+PresentationRecord.answer
 PrivacyQuestion.id PrivacyQuestion.purpose PrivacyQuestion.since
 PrivacyQuestion.identity PrivacyQuestion.epsilon PrivacyQuestion.receipt
 PrivacySpent.id PrivacySpent.purpose PrivacySpent.since PrivacySpent.questions
 PrivacySpent.epsilon
+PushedRequest.digest PushedRequest.client PushedRequest.parameters PushedRequest.until
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
 UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case
 UseReceipt.subject_kind UseReceipt.items UseReceipt.grants UseReceipt.rows
 UseReceipt.plan UseReceipt.versions UseReceipt.data_of UseReceipt.at UseReceipt.leaf
+WalletCredential.id WalletCredential.certificate WalletCredential.list
+WalletCredential.place WalletCredential.at WalletCredential.until WalletCredential.leaf
+WalletNonce.digest WalletNonce.request WalletNonce.until
+WalletOffer.id WalletOffer.certificate WalletOffer.wrong_pins WalletOffer.client
+WalletOffer.redirect WalletOffer.challenge WalletOffer.until WalletOffer.token_until
+WalletOffer.told
 """
 
 CLASSIFICATION: dict[str, Sensitivity] = {
