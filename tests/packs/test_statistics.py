@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
 from tests.sections import SECTIONS
 
 from tongban.kernel.query.compiler import Compiler
@@ -14,7 +15,6 @@ from tongban.pack.loader import load
 from tongban.pack.practice_engine import answer, from_lake
 
 
-HANDLERS = ("certificates.issue", "sharing.grant")
 CITY = Path(__file__).parents[2] / "packs" / "yunzhou"
 BY_DIVISION = (
     "SELECT d.name, COUNT(*) AS n, AVG(i.paid_months) AS months "

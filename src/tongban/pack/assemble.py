@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tongban.kernel.case.certificate import CertificateType, Disclosure
 from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
@@ -14,7 +15,6 @@ from tongban.pack.kinds import (
     organizations,
     purposes,
 )
-from tongban.pack.model import CertificateType
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,13 @@ class Assembly:
     grants: tuple[Grant, ...]
     case_types: Mapping[str, CaseType]
     certificates: Mapping[str, CertificateType]
+    disclosures: Mapping[str, Disclosure]
 
 
 def assemble(draft: Draft) -> Assembly:
     """Build everything; the draft must be without problems."""
     entries = _catalog(draft)
+    case_types = _case_types(draft, entries)
     return Assembly(
         catalog=entries,
         purposes={
@@ -40,10 +42,16 @@ def assemble(draft: Draft) -> Assembly:
         grants=tuple(
             purposes.grant(code, each) for code, each in draft.of("grant").items()
         ),
-        case_types=_case_types(draft, entries),
+        case_types=case_types,
         certificates={
-            code: certificates.certificate(code, each)
+            code: certificates.certificate(
+                code, each, case_types.values(), entries.elements
+            )
             for code, each in draft.of("certificate").items()
+        },
+        disclosures={
+            code: certificates.disclosure(code, each)
+            for code, each in draft.of("disclosure").items()
         },
     )
 

@@ -106,6 +106,7 @@ def _pack(
         grants=assembly.grants,
         case_types=assembly.case_types,
         certificates=assembly.certificates,
+        disclosures=assembly.disclosures,
         cast={code: cast_member(code, each) for code, each in _of(draft, "account")},
         examples=tuple(example(code, each) for code, each in _of(draft, "example")),
         calendar=calendar(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tongban.kernel.case import identifier
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event, Kind
@@ -15,8 +16,9 @@ from tongban.store.jurisdiction import current
 from tongban.store.models import CaseEvent
 
 
-# An application between departments is worked on by whoever provides the data.
-PROVIDER = "provider"
+# An application between departments is worked on by whoever provides the data, one
+# about a certificate by whoever issues its type.
+PROVIDER, ISSUER = "provider", "issuer"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
@@ -43,11 +45,28 @@ class History:
 
 def type_of(code: str, data: Any) -> CaseType:
     """The declared type, with the organisation that answers for this very case."""
-    declared: CaseType = current().case_types[code]
-    if declared.organization != PROVIDER:
+    pack = current()
+    declared: CaseType = pack.case_types[code]
+    if declared.organization == PROVIDER:
+        answering = pack.catalog.dataset(data["dataset"]).provider
+    elif declared.organization == ISSUER:
+        answering = _issuer(str(data["certificate"]))
+    else:
         return declared
-    provider = current().catalog.dataset(data["dataset"]).provider
-    return replace(declared, organization=provider)
+    return replace(declared, organization=answering)
+
+
+def _issuer(number: str) -> str:
+    """Who issues certificates of the type that the identifier names."""
+    type_code = identifier.parts(number).type_code
+    for each in current().certificates.values():
+        if each.type_code == type_code:
+            return each.issuer
+    raise identifier.Misread(
+        "no certificate type of ours bears this code",
+        why="the identifier was issued elsewhere, or is miscopied",
+        mend="compare it with the certificate",
+    )
 
 
 def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:

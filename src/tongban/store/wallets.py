@@ -12,18 +12,19 @@ from datetime import datetime
 from django.db import IntegrityError
 from django.db.models import Max
 
+from tongban.kernel.case.certificate import Status
 from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
 from tongban.store import clock
 from tongban.store.certificates import Certificate
 from tongban.store.commit import Batch, batch
-from tongban.store.models import CertificateRecord, WalletCredential
+from tongban.store.models import WalletCredential
 
 
 PLACES = 2**17  # of one list
 MOST_COPIES = 100  # of one certificate, at one time
 SPARE = 32  # places drawn beyond those wanted, which also tell how full a list is
 TRIES = 5
-VALID = CertificateRecord.Status.VALID.value
+VALID = Status.VALID
 
 
 class TooManyCopies(Refused):

@@ -18,6 +18,7 @@ from tests.capabilities.qinghe import PEOPLE, SHOP
 from tongban.capabilities.certificates import credential, keys, statuslist
 from tongban.capabilities.certificates.credential import Binding, NotAccepted
 from tongban.home import Home
+from tongban.kernel.case.certificate import NotInForce
 from tongban.store import certificates, clock, ledger, wallets
 from tongban.store.models import CertificateRecord, LedgerLeaf, WalletCredential
 
@@ -122,7 +123,7 @@ def test_a_change_of_state_holds_at_once(status: str, state: int) -> None:
 def test_what_is_not_in_force_is_not_issued() -> None:
     licence()
     CertificateRecord.objects.update(status="revoked")
-    with pytest.raises(credential.NotInForce):
+    with pytest.raises(NotInForce):
         issued(certificates.of_holder(HOLDER)[0])
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
 from tests.sections import SECTIONS
 
 from tongban.capabilities.services import directory
@@ -16,9 +17,7 @@ YUNZHOU = Path(__file__).parents[3] / "packs" / "yunzhou"
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return loader.load(
-        YUNZHOU, handlers={"certificates.issue", "sharing.grant"}, sections=SECTIONS
-    )
+    return loader.load(YUNZHOU, handlers=HANDLERS, sections=SECTIONS)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,12 @@
 
 import pytest
 from tests.capabilities.qinghe import PACK
+from tests.handlers import HANDLERS
 from tests.sections import SECTIONS
 
 from tongban.capabilities.sharing.search import Query, find
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.pack import loader
-
-
-HANDLERS = ("certificates.issue", "sharing.grant")
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,11 @@
 
 from django.utils import translation
 from tests.capabilities.qinghe import PACK
+from tests.handlers import HANDLERS
 from tests.sections import SECTIONS
 
 from tongban.capabilities.trail.templatetags.trail import by_dataset
 from tongban.pack import loader
-
-
-HANDLERS = ("certificates.issue", "sharing.grant")
 
 
 def test_items_are_told_by_dataset_and_title() -> None:

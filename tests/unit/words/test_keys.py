@@ -13,12 +13,12 @@ from tongban.capabilities.linkage.model import Measure
 from tongban.capabilities.services.progress import Standing
 from tongban.capabilities.workbench.forms import FORMS
 from tongban.capabilities.workbench.views import VIEWS
+from tongban.kernel.case.certificate import Status
 from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase
 from tongban.kernel.catalog.model import DataType, SharingType, UpdateCycle
 from tongban.kernel.query.terms.masks import _MASKS
 from tongban.kernel.terms import Text
 from tongban.pack.kinds.catalog import Openness
-from tongban.store.models import CertificateRecord
 from tongban.words.catalogue import ROOT, words
 
 
@@ -33,7 +33,7 @@ ASKED = {
 YES_NO = ("yes", "no")
 # What fills the gap of each pattern; a new pattern has no line here and fails.
 FILLED: Mapping[str, Collection[str]] = {
-    "certificates.status.{}": CertificateRecord.Status.values,
+    "certificates.status.{}": [status.value for status in Status],
     "linkage.level.{}": LEVELS,
     "linkage.measure.{}": tuple(Measure),
     "linkage.outcome.{}": tuple(Outcome),

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
 from tests.sections import SECTIONS
 
 from tongban.kernel.terms import Text
@@ -15,9 +16,7 @@ from tongban.words.values import readable
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     folder = Path(__file__).parents[3] / "packs" / "yunzhou"
-    return loader.load(
-        folder, handlers=("certificates.issue", "sharing.grant"), sections=SECTIONS
-    )
+    return loader.load(folder, handlers=HANDLERS, sections=SECTIONS)
 
 
 @pytest.mark.parametrize(

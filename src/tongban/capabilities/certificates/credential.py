@@ -18,6 +18,7 @@ from openvc.status.token_status_list import parse_token_status_ref
 
 from tongban.capabilities.certificates import addresses, keys, statuslist
 from tongban.capabilities.certificates.sections import COMMON
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.terms import Actor, Refused, Subject
 from tongban.pack.model import CertificateType
 from tongban.store import clock, wallets
@@ -28,12 +29,6 @@ from tongban.store.jurisdiction import current
 LONGEST = timedelta(days=365)
 BODY, BODY_CODE = "issuing_authority", "issuing_authority_code"
 _suite = SdJwtVcProofSuite()
-
-
-class NotInForce(Refused):
-    """A certificate that is suspended, revoked or over."""
-
-    code = "certificate.not-in-force"
 
 
 class NotAccepted(Refused):
@@ -74,11 +69,7 @@ def issue_many(wishes: Sequence[Wish], *, by: Actor, at: datetime) -> list[str]:
 
 def check_in_force(certificate: Certificate, at: datetime) -> None:
     if not certificate.is_valid(at.date()):
-        raise NotInForce(
-            "this certificate is not in force",
-            why="a wallet is given what it can show and no more",
-            mend="see on the page of your certificates what became of it",
-        )
+        raise not_in_force([certificate.number])
 
 
 def _end(certificate: Certificate, at: datetime) -> datetime:

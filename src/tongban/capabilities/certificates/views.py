@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from tongban.capabilities.certificates.identifier import is_whole
+from tongban.kernel.case.certificate import CertificateType
+from tongban.kernel.case.identifier import is_whole
 from tongban.kernel.terms import Text
-from tongban.pack.model import CertificateType, Pack
+from tongban.pack.model import Pack
 from tongban.store import certificates, clock
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
@@ -64,7 +65,7 @@ def _shown(
     }
     return [
         (
-            kind.fields[name],
+            kind.fields[name].title,
             readable(asked[name], text, pack.catalog) if name in asked else text,
         )
         for name, text in fields.items()

@@ -189,7 +189,7 @@ def grant_on_withheld(draft: Draft) -> Iterator[PackProblem]:
 
 
 def date_order(draft: Draft) -> Iterator[PackProblem]:
-    for head in ("dataset", "grant"):
+    for head in ("dataset", "grant", "disclosure"):
         for code, record in draft.of(head).items():
             if record["until"] and record["until"] < record["since"]:
                 yield PackProblem(

@@ -6,6 +6,7 @@ from tongban.pack.assemble import Assembly
 from tongban.pack.checks import (
     cast,
     catalog,
+    certificates,
     jurisdiction,
     layering,
     numbers,
@@ -72,6 +73,10 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     services.prefill_without_purpose,
     services.purpose_not_for_case,
     services.choice_outside_codes,
+    certificates.type_code_twice,
+    certificates.certificate_field_unasked,
+    certificates.disclosure_outside_fields,
+    certificates.disclosure_without_cases,
     layering.clock_loosened,
     layering.grade_lowered,
     cast.citizen_without_number,

@@ -9,9 +9,16 @@ from tongban.store.models.cases import (
     CaseEvent,
     CaseNumber,
     CaseRecord,
-    CertificateRecord,
     CommandKey,
     RuleVerdict,
+)
+from tongban.store.models.certificates import (
+    CertificateChange,
+    CertificateCopy,
+    CertificateFile,
+    CertificateLook,
+    CertificateRecord,
+    PassScan,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -44,6 +51,10 @@ __all__ = [
     "CaseEvent",
     "CaseNumber",
     "CaseRecord",
+    "CertificateChange",
+    "CertificateCopy",
+    "CertificateFile",
+    "CertificateLook",
     "CertificateRecord",
     "Checkpoint",
     "CommandKey",
@@ -56,6 +67,7 @@ __all__ = [
     "LedgerNode",
     "LedgerTree",
     "PackInForce",
+    "PassScan",
     "PlanLineage",
     "PresentationRecord",
     "PrivacyQuestion",

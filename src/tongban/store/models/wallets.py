@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-from tongban.store.models.cases import CertificateRecord
+from tongban.store.models.certificates import CertificateRecord
 from tongban.store.models.ledger import LedgerLeaf
 
 

@@ -58,7 +58,7 @@ class CredentialError(Exception):
 def offer(certificate: Certificate, *, by: Actor, at: datetime) -> Offered:
     """Let the holder's wallet fetch the certificate: a code, and a number to type in.
 
-    Raises credential.NotInForce. An older offer that nobody took up ends.
+    Raises NotInForce. An older offer that nobody took up ends.
     """
     credential.check_in_force(certificate, at)
     code = secret()
