@@ -137,7 +137,7 @@ def test_a_holder_who_does_not_allow_it_is_sent_back_with_that(
 
 def asked(officer: Person, code: str) -> tuple[str, str]:
     """A counter asks; the path of its page, and what the wallet scans."""
-    answer = officer.send("/counter/", presentation=code)
+    answer = officer.send("/counter/", disclosure=code)
     link = re.search(r'href="(openid4vp:[^"]+)"', answer.text)
     assert link, answer.text[-2000:]
     return str(answer.url.path), html.unescape(link[1])
@@ -146,7 +146,7 @@ def asked(officer: Person, code: str) -> tuple[str, str]:
 def test_a_counter_sees_what_it_may_ask_and_no_more(
     wallet: Wallet, fetched: Any, officer: Person, holder: Person
 ) -> None:
-    page, link = asked(officer, "signboard-patrol")
+    page, link = asked(officer, "patrol.signboard")
     sent = wallet(
         "present",
         link=link,
@@ -172,7 +172,7 @@ def test_a_certificate_of_another_key_is_refused(
 ) -> None:
     offer, pin = holder.offer(LICENCE)
     other = wallet("pre-authorized", offer=offer, pin=pin)
-    page, link = asked(officer, "signboard-patrol")
+    page, link = asked(officer, "patrol.signboard")
     wallet("present", link=link, credentials=fetched["credentials"], key=other["key"])
     assert "没有通过核验" in officer.page(page)
 
@@ -195,7 +195,7 @@ def test_a_wallet_and_a_counter_are_told_at_once_that_it_ended(
         )
     answer = wallet("verify", credential=fetched["credentials"][0])
     assert told in answer["refused"]
-    page, link = asked(officer, "signboard-patrol")
+    page, link = asked(officer, "patrol.signboard")
     wallet("present", link=link, credentials=fetched["credentials"], key=fetched["key"])
     assert "没有通过核验" in officer.page(page)
 
