@@ -154,7 +154,8 @@ def verify_many(
     presented: Sequence[tuple[str, Binding | None]], *, at: datetime
 ) -> list[Shown]:
     """Like `verify` for many, with one look at the store; one refusal refuses all."""
-    read = [_read(text, binding, at) for text, binding in presented]
+    known = keys.verifying_keys()
+    read = [_read(text, binding, at, known) for text, binding in presented]
     places = [_place(claims) for claims in read]
     found = wallets.at_places(places)
     return [
@@ -163,10 +164,15 @@ def verify_many(
     ]
 
 
-def _read(text: str, binding: Binding | None, at: datetime) -> dict[str, Any]:
+def _read(
+    text: str,
+    binding: Binding | None,
+    at: datetime,
+    known: Mapping[str, dict[str, Any]],
+) -> dict[str, Any]:
     try:
         issuer, kid = _suite.peek_issuer(text)
-        key = keys.verifying_key(kid) if issuer == addresses.issuer() else None
+        key = known.get(kid or "") if issuer == addresses.issuer() else None
         if key is None:
             raise _refused("it was not issued here, or by a key that was withdrawn")
         result = _suite.verify(

@@ -91,9 +91,9 @@ def published() -> dict[str, Any]:
     return {"keys": [key.public() for key in _keys()]}
 
 
-def verifying_key(kid: str | None) -> dict[str, Any] | None:
-    """The public key of that name; None for one that is not ours."""
-    return next((key.public() for key in _keys() if key.kid == kid), None)
+def verifying_keys() -> Mapping[str, dict[str, Any]]:
+    """Every published key by its name."""
+    return {key.kid: key.public() for key in _keys()}
 
 
 def _keys() -> Iterator[IssuingKey]:
