@@ -26,7 +26,7 @@ from tongban.kernel.case.lapse import lapse
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
 from tongban.store import history
-from tongban.store.history import History
+from tongban.store.history import Known
 
 
 Explanation = Sequence[Mapping[str, Any]]
@@ -89,7 +89,7 @@ class Flow:
     def moved(self) -> list[Moving]:
         return [each for each in self.known.values() if each.events]
 
-    def meet(self, found: History) -> Moving:
+    def meet(self, found: Known) -> Moving:
         """Let the flow know a stored case."""
         moving = Moving(found.case_type, found.case, found.case)
         return self.known.setdefault(found.case.number, moving)
