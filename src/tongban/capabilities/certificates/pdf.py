@@ -8,8 +8,7 @@ would be worse than none. The certificate itself is issued all the same.
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,18 +19,15 @@ import typst
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from tongban.capabilities.certificates import addresses, keys, slip
-from tongban.kernel.case.certificate import CertificateType, masked_name
+from tongban.capabilities.certificates import addresses, face, keys, slip
+from tongban.kernel.case.certificate import masked_name
 from tongban.kernel.case.identifier import parts
-from tongban.kernel.catalog.catalog import Catalog
-from tongban.kernel.catalog.model import Organization
 from tongban.kernel.terms import Text, UserError
 from tongban.store import certificate_copies
 from tongban.store.certificate_copies import Copy
 from tongban.store.certificates import Certificate
 from tongban.store.jurisdiction import current
 from tongban.words.catalogue import words
-from tongban.words.values import readable
 
 
 TEMPLATE = Path(__file__).parent / "printed" / "certificate.typ"
@@ -58,40 +54,6 @@ class NoFont(UserError):
     code = "certificate.no-font"
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """What the printed form of one certificate says, field by field."""
-
-    certificate: Certificate
-    kind: CertificateType
-    issuer: Organization
-    rows: Sequence[tuple[Text, str]]
-
-
-def face(certificate: Certificate) -> Face:
-    """The face of a certificate, with names in place of codes, in Chinese."""
-    pack = current()
-    kind = pack.certificates[certificate.type]
-    issuer = pack.catalog.organizations[kind.issuer]
-    rows = [
-        (kind.fields[name].title, _read(kind, name, text, pack.catalog))
-        for name, text in certificate.fields.items()
-        if name in kind.fields
-    ]
-    return Face(certificate, kind, issuer, rows)
-
-
-def _read(kind: CertificateType, name: str, text: str, catalog: Catalog) -> str:
-    """The value as it stands on paper; days as 2026年11月23日."""
-    for case_type in current().case_types.values():
-        if case_type.certificate == kind.code:
-            for field in case_type.fields:
-                if field.name == name:
-                    value = readable(field, text, catalog)
-                    return _day(value) if isinstance(value, date) else str(value)
-    return text
-
-
 def printed(
     certificate: Certificate, copy: Copy | None = None, *, bilingual: bool = False
 ) -> bytes:
@@ -112,7 +74,7 @@ def printed(
     return made
 
 
-def image(certificate: Certificate, *, shown: Mapping[str, Any] | None = None) -> bytes:
+def image(certificate: Certificate, *, shown: Collection[str] | None = None) -> bytes:
     """The face as a PNG, for a screen (亮证); of ``shown`` fields alone if given."""
     made = typst.compile(
         str(TEMPLATE),
@@ -168,30 +130,32 @@ def _inputs(
     copy: Copy | None,
     bilingual: bool,
     *,
-    shown: Mapping[str, Any] | None = None,
+    shown: Collection[str] | None = None,
 ) -> dict[str, str]:
-    found = face(certificate)
+    pack = current()
+    kind = pack.certificates[certificate.type]
+    issuer = pack.catalog.organizations[kind.issuer].title
     text = token(certificate, copy)
     drawn = io.BytesIO()
     qr(address(text)).save(drawn, kind="svg", border=1, xmldecl=False)
     said = {
-        "style": found.kind.style.value,
+        "style": kind.style.value,
         "fonts": fonts(),
-        "title": _both(found.kind.title),
-        "summary": f"{found.issuer.title.zh}：{found.kind.title.zh}",
-        "issuer": _both(found.issuer.title),
+        "title": _both(kind.title),
+        "summary": f"{issuer.zh}：{kind.title.zh}",
+        "issuer": _both(issuer),
         "number": certificate.number,
         "serial": parts(certificate.number).serial,
         "payload": text,
         "issued": _date(certificate.issued_at.date()),
         "day": _day(certificate.issued_at.date()),
         "bilingual": bilingual,
-        "fields": _fields(found, shown),
+        "fields": _fields(certificate, shown),
         "words": {
             "number": _both(words()["certificates.paper.serial"]),
             "qr": words()["certificates.qr"].zh,
             "scan": words()["certificates.paper.scan"].zh,
-            "seal-of": found.issuer.title.zh + words()["certificates.paper.seal"].zh,
+            "seal-of": issuer.zh + words()["certificates.paper.seal"].zh,
         },
         "annotation": _annotation(copy) if copy else None,
     }
@@ -201,17 +165,18 @@ def _inputs(
     }
 
 
-def _fields(found: Face, shown: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    names = [n for n in found.certificate.fields if n in found.kind.fields]
-    rows = [
-        {"title": _both(title), "value": value}
-        for name, (title, value) in zip(names, found.rows, strict=True)
-        if shown is None or name in shown
-    ]
-    until = found.certificate.valid_until
-    forever = words()["certificates.unlimited"].zh
-    last = {"title": _both(words()["certificates.until"]), "value": forever}
-    return [*rows, {**last, "value": _day(until)} if until else last]
+def _fields(
+    certificate: Certificate, shown: Collection[str] | None
+) -> list[dict[str, Any]]:
+    until = certificate.valid_until
+    last = until if until else words()["certificates.unlimited"]
+    lines = [*face.rows(certificate, shown), (words()["certificates.until"], last)]
+    return [{"title": _both(title), "value": _plain(value)} for title, value in lines]
+
+
+def _plain(value: Text | date | str) -> str:
+    """A value as it stands on paper, in Chinese; days as 2026年11月23日."""
+    return _day(value) if isinstance(value, date) else str(value)
 
 
 def _annotation(copy: Copy) -> dict[str, Any]:
