@@ -22,6 +22,7 @@ from tongban.kernel.query.language.limits import (
     MAX_NODES,
     MAX_WINDOWS,
 )
+from tongban.kernel.query.language.names import CALLS
 from tongban.kernel.query.language.parse import MAX_CHARACTERS, MAX_NESTING
 from tongban.kernel.query.language.relations import label_of
 from tongban.kernel.query.language.swell import MAX_GROWTH
@@ -85,14 +86,17 @@ def _types() -> Iterator[str]:
 def _functions() -> Iterator[str]:
     yield "## Functions\n\nThose marked * give NULL where the engine would fail.\n"
     yield "| group | functions |\n|---|---|"
+    rest = set(CALLS)
     for group, nodes in GROUPS.items():
         marked = {function_name(node): node in RAISING for node in nodes}
-        named = {name for name, (of, _, _) in NAMED.items() if of == group}
+        named = {name for name, of in NAMED.items() if of == group}
         marked |= {name: name in RAISING_NAMED for name in named}
         shown = [f"`{name}`{'*' * marked[name]}" for name in sorted(marked)]
+        rest -= set(marked)
         yield f"| {group} | {', '.join(shown)} |"
-    macros = _codes(sorted(MACROS | {"months_between"}))
-    yield f"| rules | {macros} |\n"
+    macros = MACROS | {"months_between"}
+    yield f"| rules | {_codes(sorted(macros))} |"
+    yield f"| written also, or as syntax | {_codes(sorted(rest - macros))} |\n"
 
 
 def _refused() -> Iterator[str]:

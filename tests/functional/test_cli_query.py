@@ -9,11 +9,13 @@ import stat
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 from pyarrow import parquet
 from tests.functional.conftest import ENVIRONMENT, ROOT, Run
@@ -288,27 +290,70 @@ THRICE = (
 )
 
 
+@contextmanager
+def querying(*words: object) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, which is gone when the block ends."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tongban", "query", *map(str, words)],
+        env=ENVIRONMENT,
+        cwd=ROOT / "src",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until(process: subprocess.Popen[str], holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_an_export_that_is_ended_leaves_nothing(
     built_city: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    words = ("query", "--home", built_city, *ASKED, "--sql", THRICE)
-    with subprocess.Popen(
-        [sys.executable, "-m", "tongban", *words]
-        + ["--format", "parquet", "--output", out / "rows.parquet"],
-        env=ENVIRONMENT,
-        cwd=ROOT / "src",
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        deadline = time.monotonic() + 60
-        while not (drafts := list(out.iterdir())) and time.monotonic() < deadline:
-            assert process.poll() is None, process.stderr and process.stderr.read()
-            time.sleep(0.01)
-        (draft,) = drafts
+    target = out / "rows.parquet"
+    words = ("--home", built_city, *ASKED, "--sql", THRICE, "--format", "parquet")
+    with querying(*words, "--output", target) as process:
+        until(process, lambda: any(each.stat().st_size for each in out.iterdir()))
+        (draft,) = out.iterdir()
         assert stat.S_IMODE(draft.stat().st_mode) == 0o600
         process.terminate()
-        _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (128 + signal.SIGTERM, "")
+        _, said = process.communicate(timeout=30)
+    assert said == f"SIGTERM: ended; {target} was not written\n"
+    assert process.returncode == 128 + signal.SIGTERM
     assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "number"), [("parquet", signal.SIGTERM), ("csv", signal.SIGINT)]
+)
+def test_a_use_that_is_ended_while_it_is_computed_says_one_sentence(
+    built_city: Path, tmp_path: Path, form: str, number: signal.Signals
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    target = out / "rows"
+    # Nothing comes before all is computed, which takes longer than anyone waits.
+    sql = THRICE.replace("a.sex", "count(*) AS n, min(a.sex || b.sex || c.sex) AS s")
+    words = ("--home", built_city, *ASKED, "--sql", sql, "--format", form)
+    with querying(*words, "--output", target) as process:
+        until(process, lambda: reads_the_lake(process.pid))
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+    assert said == f"{number.name}: ended; {target} was not written\n"
+    assert process.returncode == 128 + number
+    assert list(out.iterdir()) == []
+
+
+def reads_the_lake(number: int) -> bool:
+    opened = psutil.Process(number).open_files()
+    return any(each.path.endswith(".parquet") for each in opened)

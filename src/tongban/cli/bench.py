@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tongban.cli import measures, practice, trials
+from tongban.cli import desks, measures, practice, trials
 from tongban.cli.frame import (
     HERE,
     BadOption,
@@ -44,7 +44,7 @@ AREAS: Mapping[str, Callable[[Bench], measures.Area]] = {
     "query": trials.query,
     "prefill": _inside("prefill"),
     "crowd": _inside("crowd"),
-    "cases": _inside("commands"),
+    "cases": desks.cases,
     "pages": _inside("pages"),
     "start": trials.start,
     "kill": trials.kill,
@@ -123,3 +123,9 @@ def acknowledged(told: Path, home: Home = HERE) -> None:
         emit(line)
     if lost:
         raise typer.Exit(1)
+
+
+@command("clerk", "tongban clerk commands --size 100 --home var", hidden=True)
+def clerk(work: str, size: int = 0, home: Home = HERE) -> None:
+    """Do one kind of an office's work when told to begin, and tell how it went."""
+    within(home, "bench.clerk").run(work, size)

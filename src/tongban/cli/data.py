@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tongban.cli.frame import HERE, BadOption, Home, command, emit, err, within
+from tongban.cli.supervise import ending_in_order
 from tongban.kernel.terms import Subject, SubjectKind, UserError
 
 
@@ -165,11 +166,24 @@ def query(
     if lineage:
         emit(door.lineage(wish, format_))
         return
-    if again is not None:
-        told, same = door.again(again, wish)
-        emit(told)
-        raise typer.Exit(0 if same else 1)
-    if _is_bulk(format_, output, wish, limit):
+    left = f"{output} was not written" if output else "the answer is not whole"
+    with ending_in_order(lambda said: err.print(said, markup=False), left):
+        if again is not None:
+            told, same = door.again(again, wish)
+            emit(told)
+            raise typer.Exit(0 if same else 1)
+        _carry_out(door, wish, limit, format_, output)
+
+
+def _carry_out(
+    door: Any,
+    wish: dict[str, Any],
+    limit: int | None,
+    form: Format,
+    output: Path | None,
+) -> None:
+    """Carry out a use: its receipt in lines, its rows where they are wanted."""
+    if _is_bulk(form, output, wish, limit):
         told = door.export(wish, output)
         if told is not None:
             for line in told:
@@ -179,7 +193,7 @@ def query(
     # The receipt is kept whatever becomes of the rows.
     for line in door.receipt(result):
         err.print(line, markup=False)
-    door.write(result, format_, output)
+    door.write(result, form, output)
 
 
 def _is_bulk(

@@ -135,18 +135,27 @@ def signals_to(
 
 
 @contextmanager
-def ending_in_order() -> Iterator[None]:
-    """Let SIGTERM end this process as Ctrl-C does: what must be tidied up still is."""
+def ending_in_order(tell: Callable[[str], None], left: str) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end this process tidily, and say what is ``left``.
+
+    The first raises where the block stands, so that what must be tidied up is; an
+    engine may make an error of its own of that, which tells nobody anything.
+    """
+    came: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
         del frame
-        raise SystemExit(128 + number)
+        if not came:
+            came.append(number)
+            raise SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with signals_to(end):
+        try:
+            yield
+        finally:
+            if came:
+                tell(f"{signal.Signals(came[0]).name}: ended; {left}")
+                raise SystemExit(128 + came[0]) from None
 
 
 def leash() -> None:

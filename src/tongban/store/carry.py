@@ -80,7 +80,7 @@ class Wish:
                     why="what was sent first has been carried out",
                     mend="open the page again and send it anew",
                 )
-            return fold(history.load(number).events[:version])
+            return fold(history.whole(number).events[:version])
         return None
 
     def note(self, draft: Batch, case: Case) -> None:

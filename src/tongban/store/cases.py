@@ -25,7 +25,7 @@ from tongban.store import certificates, clock, files, history, numbers
 from tongban.store.carry import Job, Wish, carry_out
 from tongban.store.desk import CaseRow, inbox, mine
 from tongban.store.flow import Explanation, Flow
-from tongban.store.history import History
+from tongban.store.history import Known
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseRecord, Draft, RuleVerdict
 
@@ -91,7 +91,7 @@ def open_case(
         # be opened under the number they name.
         number = number or numbers.take(flow.at)
         command = Open(number, applicant, *given)
-        flow.open(history.type_of(type_code, data), command, by)
+        flow.open(history.type_for(type_code, data, flow.at.date()), command, by)
         return number
 
     def use_up() -> None:
@@ -203,7 +203,7 @@ class Dossier:
 
 def dossier(number: str, viewer: Actor) -> Dossier:
     """A case with all that belongs to it, in four statements or fewer."""
-    found = history.seen_by(number, viewer)
+    found = history.whole_seen_by(number, viewer)
     items = history.items_seen_by(found, viewer)
     return Dossier(
         case=_now(found),
@@ -233,7 +233,7 @@ def case(number: str, viewer: Actor) -> Case:
 
 def events(number: str, viewer: Actor) -> tuple[Event, ...]:
     """Everything that happened in the case, the first first."""
-    return history.seen_by(number, viewer).events
+    return history.whole_seen_by(number, viewer).events
 
 
 def clocks(number: str, viewer: Actor) -> tuple[ClockView, ...]:
@@ -269,15 +269,15 @@ def verdict(number: str, viewer: Actor) -> Explanation:
     return rows.values_list("explanation", flat=True).first() or ()
 
 
-def _now(found: History) -> Case:
+def _now(found: Known) -> Case:
     return at_now(found.case_type, found.case, clock.now(), current().calendar)
 
 
-def _clocks(found: History) -> tuple[ClockView, ...]:
+def _clocks(found: Known) -> tuple[ClockView, ...]:
     return clocks_of(found.case_type, found.case, current().calendar, clock.now())
 
 
-def _acts(found: History, viewer: Actor) -> tuple[str, ...]:
+def _acts(found: Known, viewer: Actor) -> tuple[str, ...]:
     return next_acts(
         found.case_type, found.case, viewer, clock.now(), current().calendar
     )

@@ -8,6 +8,8 @@ from tongban.kernel.terms import UserError
 
 
 BUSY_SECONDS = 20
+# Statements that come again are planned once by the server, not each time.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 
 
@@ -62,5 +64,5 @@ def from_url(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": dict(POOL), **dict(parse_qsl(parts.query))},
+        "OPTIONS": {"pool": dict(POOL), **PREPARED, **dict(parse_qsl(parts.query))},
     }

@@ -8,13 +8,14 @@ their owner alone: of a process that is killed, the draft may stay.
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from tongban.kernel.query.engines import run_batches, write_parquet
-from tongban.kernel.query.engines.places import Stream
 from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Actor
 from tongban.store import jurisdiction, uses
@@ -42,8 +43,7 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
     """
     planned = uses.plan(spec, by=by)
     names = tuple(column.name for column in planned.plan.columns)
-    draft_path = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
+    with appearing(path) as file:
         with run_batches(
             planned.plan,
             bindings(planned.use, jurisdiction.pseudonym_secret()),
@@ -51,12 +51,11 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
             pinned=planned.pinned,
             share=spec.organization,
         ) as stream:
-            rows = _written(stream, names, draft_path)
+            rows = write_parquet(stream, names, file)
+        file.flush()
+        os.fsync(file.fileno())
         with batch(by=by, at=planned.use.at) as draft:
             kept = receipt(draft, planned, stream.versions, rows, {})
-        draft_path.replace(path)
-    finally:
-        draft_path.unlink(missing_ok=True)
     return Export(
         rows,
         str(kept.pk),
@@ -67,11 +66,17 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
     )
 
 
-def _written(stream: Stream, names: tuple[str, ...], path: Path) -> int:
-    """Write the rows where nobody else reads them; how many are on the disk."""
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        rows = write_parquet(stream, names, file)
-        file.flush()
-        os.fsync(descriptor)
-    return rows
+@contextmanager
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """A file for its owner alone, which is at ``path`` when the block has ended well.
+
+    OSError when it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

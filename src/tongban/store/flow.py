@@ -25,8 +25,8 @@ from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.lapse import lapse
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
-from tongban.store import history
-from tongban.store.history import History
+from tongban.store import clock, history
+from tongban.store.history import Known
 
 
 Explanation = Sequence[Mapping[str, Any]]
@@ -89,7 +89,7 @@ class Flow:
     def moved(self) -> list[Moving]:
         return [each for each in self.known.values() if each.events]
 
-    def meet(self, found: History) -> Moving:
+    def meet(self, found: Known) -> Moving:
         """Let the flow know a stored case."""
         moving = Moving(found.case_type, found.case, found.case)
         return self.known.setdefault(found.case.number, moving)
@@ -167,7 +167,9 @@ class Flow:
         if code is None:
             return
         parent = moving.case
-        child = history.type_of(code, parent.data)
+        # The law of the day on which it was applied for, not of the day of its turn.
+        applied = clock.local(parent.opened).date()
+        child = history.type_for(code, parent.data, applied)
         command = Open(
             number=self.around.number(parent.number, step),
             applicant=parent.applicant,

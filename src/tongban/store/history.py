@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import reduce
+from itertools import islice
+from typing import Any, TypeVar
 
 from tongban.kernel.case import identifier
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.fold import fold
+from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
-from tongban.store import access, clock, statements
-from tongban.store.jurisdiction import current
+from tongban.store import access, clock, folded, statements
+from tongban.store.jurisdiction import current, on
 from tongban.store.models import CaseEvent
 
 
@@ -22,6 +24,11 @@ PROVIDER, ISSUER = "provider", "issuer"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
+_FROM_KEPT = """
+    FROM store_caseevent WHERE case_id = %s AND seq >= COALESCE(
+        (SELECT MAX(seq) FROM store_caseevent WHERE case_id = %s AND state > ''), 0
+    ) ORDER BY seq
+"""
 _OF_CASE = "FROM store_caseevent WHERE case_id = %s ORDER BY seq"
 # Events are numbered as they happen: so come cases that were opened in one moment in
 # the order in which they were opened.
@@ -30,25 +37,41 @@ _OF_ITEMS = """
     WHERE c.parent_id = %s ORDER BY store_caseevent.id
 """
 
+K = TypeVar("K", bound="Known")
+
 # Case, kind, at, by, data of one event.
 Row = tuple[str, str, datetime, str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """A case as stored: its declared type, its events and their sum."""
+class Known:
+    """A case as stored, with its declared type."""
 
     case_type: CaseType
-    events: tuple[Event, ...]
     case: Case
 
 
-def type_of(code: str, data: Any) -> CaseType:
-    """The declared type, with the organisation that answers for this very case."""
-    pack = current()
-    declared: CaseType = pack.case_types[code]
+@dataclass(frozen=True, slots=True)
+class History(Known):
+    """A case with all its events."""
+
+    events: tuple[Event, ...]
+
+
+def type_for(code: str, data: Any, day: date) -> CaseType:
+    """The declared type as of ``day``, for a case that is about to be opened."""
+    return _answered(on(day).case_types[code], data)
+
+
+def type_of(case: Case) -> CaseType:
+    """The declared type by which a case is worked: of its version, whatever the day."""
+    return _answered(current().type_of(case), case.data)
+
+
+def _answered(declared: CaseType, data: Any) -> CaseType:
+    """The type with the organisation that answers for this very case."""
     if declared.organization == PROVIDER:
-        answering = pack.catalog.dataset(data["dataset"]).provider
+        answering = current().catalog.dataset(data["dataset"]).provider
     elif declared.organization == ISSUER:
         answering = _issuer(str(data["certificate"]))
     else:
@@ -74,17 +97,39 @@ def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
     return Event(Kind(kind), clock.local(at), by, data)
 
 
-def load(number: str) -> History:
-    """One case, in one statement; `Unknown` if there is none."""
+def load(number: str) -> Known:
+    """One case, in one statement however long it is; `Unknown` if there is none."""
+    columns = (*_COLUMNS, "state")
+    rows = statements.select(CaseEvent, columns, _FROM_KEPT, number, number)
+    if not rows:
+        raise access.unknown(number)
+    *_, state = rows[0]
+    begun = folded.restored(state) if state else None
+    more = (event_of(kind, at, by, data) for _, kind, at, by, data, _ in rows)
+    case = reduce(evolve, islice(more, 1 if begun else 0, None), begun)
+    assert case is not None
+    return Known(type_of(case), case)
+
+
+def whole(number: str) -> History:
+    """One case with its events, in one statement; `Unknown` if there is none."""
     rows = statements.select(CaseEvent, _COLUMNS, _OF_CASE, number)
     if not rows:
         raise access.unknown(number)
     return _history(rows)
 
 
-def seen_by(number: str, viewer: Actor) -> History:
+def seen_by(number: str, viewer: Actor) -> Known:
     """One case that ``viewer`` may see; `Unknown` or `NotYours`."""
-    found = load(number)
+    return _permitted(load(number), viewer)
+
+
+def whole_seen_by(number: str, viewer: Actor) -> History:
+    """One case with its events, if ``viewer`` may see it; `Unknown`, `NotYours`."""
+    return _permitted(whole(number), viewer)
+
+
+def _permitted(found: K, viewer: Actor) -> K:
     access.permit(found.case, found.case_type.organization, viewer)
     return found
 
@@ -97,7 +142,7 @@ def items_of(number: str) -> list[History]:
     return [_history(rows) for rows in grouped.values()]
 
 
-def items_seen_by(found: History, viewer: Actor) -> list[History]:
+def items_seen_by(found: Known, viewer: Actor) -> list[History]:
     """The items of a one-thing that ``viewer`` may see; none of any other case."""
     if not any(step.case_type for step in found.case_type.steps):
         return []
@@ -112,4 +157,4 @@ def items_seen_by(found: History, viewer: Actor) -> list[History]:
 def _history(rows: Iterable[Row]) -> History:
     events = tuple(event_of(kind, at, by, data) for _, kind, at, by, data in rows)
     case = fold(events)
-    return History(type_of(case.type, case.data), events, case)
+    return History(type_of(case), case, events)

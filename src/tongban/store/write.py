@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import WorkingCalendar
-from tongban.store import statements
+from tongban.store import folded, statements
 from tongban.store.commit import Batch
 from tongban.store.flow import Explanation, Moving
 from tongban.store.jurisdiction import current
@@ -34,9 +34,13 @@ def hold(stored: Sequence[Moving]) -> None:
 
 def record(draft: Batch, moving: Moving, events: Sequence[Event]) -> None:
     """Add the events that just happened to ``moving``, each with its leaf."""
-    first = moving.case.version - len(events) + 1
-    for seq, event in enumerate(events, first):
-        draft.row(_event(draft, moving, seq, event))
+    after = moving.case.version
+    before = after - len(events)
+    rows = [_event(draft, moving, *each) for each in enumerate(events, before + 1)]
+    if folded.due(before, after):
+        rows[-1].state = folded.kept(moving.case)
+    for row in rows:
+        draft.row(row)
 
 
 def record_verdict(draft: Batch, case: Case, explanation: Explanation) -> None:

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
+from pymysql.cursors import Cursor
 
 from tongban.kernel.catalog.model import (
     Dataset,
@@ -204,6 +205,32 @@ _KEPT = {
     T.MONEY: "NUMERIC(20, 2)",
     T.INTEGER: "SMALLINT",
     T.DECIMAL: "NUMERIC(12, 3)",
+}
+
+
+def write_to_mysql(cursor: Cursor) -> None:
+    """The tables of every city, where `a` is `A` and a blank at the end is nothing."""
+    for seed in range(CITIES):
+        schema = schema_of(seed)
+        cursor.execute(f"CREATE DATABASE {schema} CHARACTER SET utf8mb4")
+        for code, types in ITEMS.items():
+            columns = ", ".join(f"{n} {_KEPT_BY_MYSQL[t]}" for n, t in types.items())
+            table = f"{schema}.{code.split('.')[1]}"
+            cursor.execute(f"CREATE TABLE {table} ({columns})")
+            marks = ", ".join(["%s"] * len(types))
+            cursor.executemany(
+                f"INSERT INTO {table} VALUES ({marks})",
+                [[row[n] for n in types] for row in city(seed).rows[code]],
+            )
+
+
+_KEPT_BY_MYSQL = {
+    T.TEXT: "VARCHAR(99) COLLATE utf8mb4_general_ci",
+    T.DATE: "DATE",
+    T.BOOLEAN: "BIT(1)",
+    T.MONEY: "DECIMAL(20, 2)",
+    T.INTEGER: "SMALLINT",
+    T.DECIMAL: "DECIMAL(12, 3)",
 }
 
 

@@ -5,9 +5,11 @@ Random cities, terms of use and statements; see worlds and author.
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -21,13 +23,17 @@ from tests.generative.query.cities import (
     CITIES,
     DATASETS,
     city,
+    write_to_mysql,
     write_to_postgresql,
 )
 from tests.generative.query.expressions import KIND_OF
 from tests.generative.query.worlds import SECRET, World, make_world
+from tests.unit.engines import mariadb
 
 from tongban.kernel.catalog.model import SourceKind
 from tongban.kernel.query.engines import Answer, oracle, run
+from tongban.kernel.query.engines.mysql import Servers as mysql_servers
+from tongban.kernel.query.engines.places import Place
 from tongban.kernel.query.engines.postgresql import Database, Servers
 from tongban.kernel.query.language.parse import StatementError, parse
 from tongban.kernel.query.model import Grant, Plan, Scope
@@ -174,32 +180,53 @@ def test_federation_answers_as_the_oracle(databases, chance):
     check(*make_use(chance, Scope.SUBJECT, databases))
 
 
-@pytest.fixture(scope="module")
-def servers() -> Iterator[None]:
-    """Every city in a real PostgreSQL server as well."""
+def bring(kind: SourceKind, place: Place) -> None:
+    """Let every city be read at ``place`` as well."""
+    for seed in range(CITIES):
+        city(seed).sources.places[kind] = place
+
+
+@pytest.fixture
+def postgresql() -> Iterator[None]:
+    """Every city in a real PostgreSQL server."""
+    if programs() is None:
+        pytest.skip("no PostgreSQL here")
     with server() as url:
         write_to_postgresql(url)
         place = Servers(dict.fromkeys(("one", "two"), Database(url)))
-        for seed in range(CITIES):
-            city(seed).sources.places[SourceKind.POSTGRESQL] = place
-        yield
-        place.close()
+        with closing(place):
+            bring(SourceKind.POSTGRESQL, place)
+            yield
 
 
-@pytest.mark.skipif(programs() is None, reason="no PostgreSQL here")
-@pytest.mark.usefixtures("servers")
-def test_server_answers_as_the_oracle():
+@pytest.fixture
+def mysql(tmp_path: Path) -> Iterator[None]:
+    """Every city in a real MariaDB server."""
+    if mariadb.program() is None:
+        pytest.skip(mariadb.WHY_NOT)
+    with mariadb.server() as found:
+        with found.connected() as cursor:
+            write_to_mysql(cursor)
+        found.admin("GRANT SELECT ON *.* TO reader@'127.0.0.1'")
+        place = mysql_servers(dict.fromkeys(("one", "two"), found.address(tmp_path)))
+        with closing(place):
+            bring(SourceKind.MYSQL, place)
+            yield
+
+
+@pytest.mark.parametrize("kind", [SourceKind.POSTGRESQL, SourceKind.MYSQL])
+def test_server_answers_as_the_oracle(kind, request):
+    request.getfixturevalue(kind)
     ways: Counter[str] = Counter()
 
     @generated(150)
     @given(chance=CHANCE)
     def each(chance):
-        kind = SourceKind.POSTGRESQL
         plain = chance.random() < 0.7
         ways[check(*make_use(chance, Scope.SUBJECT, plain=plain, kind=kind))] += 1
 
     each()
-    assert ways["postgresql"] > 30
+    assert ways[kind] > 30
     assert ways["federated"] > 10
 
 

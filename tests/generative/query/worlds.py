@@ -103,7 +103,7 @@ class World:
             return Source(SourceKind.LAKE, code)
         table = code.split(".")[1]
         database = "two" if self.databases == 2 and table == "home" else "one"
-        if self.kind is SourceKind.POSTGRESQL:
+        if self.kind is not SourceKind.SQLITE:
             table = f"{schema_of(self.city.seed)}.{table}"
         return Source(self.kind, table, database)
 

@@ -13,12 +13,13 @@ import psycopg
 from pysail.spark import SparkConnectServer
 from tests.capabilities.postgresql import server
 from tests.spec.engines.samples import OWNER, ROWS, TYPES
+from tests.unit.engines import mariadb
 from tests.unit.engines.practice import make_dataset
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import Dataset, DataType, Source, SourceKind
 from tongban.kernel.query.compiler import Compiler
-from tongban.kernel.query.engines import Sources, oracle, run
+from tongban.kernel.query.engines import Sources, mysql, oracle, run
 from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.engines.postgresql import Database, Servers
 from tongban.kernel.query.engines.spark import Cluster
@@ -36,7 +37,7 @@ from tongban.store.lake import mirror
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CODE = "reg.thing"
 SPARK = "spark"
-ENGINES = (SourceKind.SQLITE, SourceKind.POSTGRESQL, SPARK, "oracle")
+ENGINES = (SourceKind.SQLITE, SourceKind.POSTGRESQL, SourceKind.MYSQL, SPARK, "oracle")
 SUBJECT = Subject(SubjectKind.PERSON, OWNER)
 PARAMS = {"subject": DataType.TEXT, "as_of": DataType.DATE}
 Rows = list[tuple[Any, ...]]
@@ -135,12 +136,19 @@ def engines(folder: Path) -> Iterator[Engines]:
         lake=folder,
         at=AT,
     )
-    with server() as url, sail() as address, closing(Lake(folder)) as lake:
+    with (
+        server() as url,
+        mariadb.server(*_CONTRARY) as maria,
+        sail() as address,
+        closing(Lake(folder)) as lake,
+    ):
         _fill_postgresql(url)
+        _fill_mysql(maria)
         cluster = Cluster(address, lake, timeout_s=30)
         places = {
             SourceKind.SQLITE: Departments({"office": path}),
             SourceKind.POSTGRESQL: Servers({"office": Database(url)}),
+            SourceKind.MYSQL: mysql.Servers({"office": maria.address(folder)}),
         }
         with Sources(places, folder, bulk=cluster) as sources:
             yield Engines(sources, cluster)
@@ -194,6 +202,37 @@ def _fill_postgresql(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute(_table(kept))
         connection.cursor().executemany(
+            f"INSERT INTO thing VALUES ({marks})", [[*row.values()] for row in ROWS]
+        )
+
+
+# Whatever a server is set to, a session agrees on what a statement means.
+_MODES = (
+    "NO_BACKSLASH_ESCAPES",
+    "HIGH_NOT_PRECEDENCE",
+    "ANSI_QUOTES",
+    "PAD_CHAR_TO_FULL_LENGTH",
+    "EMPTY_STRING_IS_NULL",
+)
+_CONTRARY = (f"--sql-mode={','.join(_MODES)}", "--character-set-server=gbk")
+
+
+def _fill_mysql(maria: mariadb.Server) -> None:
+    kept = {
+        DataType.TEXT: "VARCHAR(99) COLLATE utf8mb4_general_ci",
+        DataType.INTEGER: "BIGINT",
+        DataType.MONEY: "DECIMAL(20, 2)",
+        DataType.DECIMAL: "DECIMAL(20, 9)",
+        DataType.DATE: "DATE",
+        DataType.DATETIME: "DATETIME",
+        DataType.BOOLEAN: "BIT(1)",
+    }
+    marks = ", ".join(["%s"] * len(TYPES))
+    with maria.connected() as cursor:
+        # The rows are put there as they are; reading them is what is tried.
+        cursor.execute("SET SESSION sql_mode = ''")
+        cursor.execute(_table(kept))
+        cursor.executemany(
             f"INSERT INTO thing VALUES ({marks})", [[*row.values()] for row in ROWS]
         )
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
+import pymysql
 import pytest
 from pyspark.errors import PySparkException
 from sqlglot import exp
@@ -18,6 +19,7 @@ from tests.capabilities.postgresql import programs
 from tests.spec.engines.differences import reasons
 from tests.spec.engines.places import ENGINES, Engines, engines, is_pushed
 from tests.spec.engines.samples import ROWWISE, TOTALS, WHOLE, statement
+from tests.unit.engines import mariadb
 
 from tongban.kernel.query.engines.faults import SourceFault
 from tongban.kernel.query.language.grammar import (
@@ -30,13 +32,16 @@ from tongban.kernel.query.language.parse import parse
 from tongban.kernel.terms import UserError
 
 
-pytestmark = pytest.mark.skipif(programs() is None, reason="no PostgreSQL here")
+pytestmark = [
+    pytest.mark.skipif(programs() is None, reason="no PostgreSQL here"),
+    pytest.mark.skipif(mariadb.program() is None, reason=mariadb.WHY_NOT),
+]
 SAMPLES = [*ROWWISE, *TOTALS, *WHOLE]
-PUSHED = ENGINES[:3]
+PUSHED = ENGINES[:4]
 REASONS = reasons()
 # A value that cannot be computed, or a form that an engine does not have.
 REFUSALS = (UserError, SourceFault, PySparkException, SqlglotError, ArithmeticError)
-REFUSALS += (TypeError, SyntaxError, psycopg.Error)
+REFUSALS += (TypeError, SyntaxError, psycopg.Error, pymysql.Error)
 
 
 @pytest.fixture(scope="module")

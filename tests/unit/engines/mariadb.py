@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pymysql
+from pymysql.cursors import Cursor
 
 from tongban.kernel.query.engines.address import Address
 
@@ -29,6 +30,13 @@ class Server:
     socket: Path
 
     def admin(self, *statements: str) -> None:
+        with self.connected() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    @contextmanager
+    def connected(self) -> Iterator[Cursor]:
+        """A cursor that may do everything, in the database ``market``."""
         connection = pymysql.connect(
             unix_socket=str(self.socket),
             user="root",
@@ -36,8 +44,9 @@ class Server:
             autocommit=True,
         )
         with connection, connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
+            cursor.execute("CREATE DATABASE IF NOT EXISTS market CHARACTER SET utf8mb4")
+            cursor.execute("USE market")
+            yield cursor
 
     def address(self, folder: Path, name: str = "market") -> Address:
         """How a site reaches it, with the password in a file of ``folder``."""
@@ -52,8 +61,11 @@ def program() -> str | None:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A server with the database ``market`` and the reading account ``reader``."""
+def server(*settings: str) -> Iterator[Server]:
+    """A server with the database ``market`` and the reading account ``reader``.
+
+    ``settings`` are further arguments of its program.
+    """
     program_, install = program(), shutil.which("mariadb-install-db")
     assert program_ is not None
     assert install is not None
@@ -75,6 +87,7 @@ def server() -> Iterator[Server]:
             "--innodb-flush-log-at-trx-commit=0",
             "--innodb-buffer-pool-size=16M",
             "--skip-name-resolve",
+            *settings,
         ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -83,7 +96,6 @@ def server() -> Iterator[Server]:
     try:
         _wait(found)
         found.admin(
-            "CREATE DATABASE market CHARACTER SET utf8mb4",
             f"CREATE USER reader@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'",
             # More than it needs, so that it is the platform that does not write.
             "GRANT SELECT, INSERT, DELETE ON market.* TO reader@'127.0.0.1'",

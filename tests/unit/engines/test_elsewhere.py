@@ -64,7 +64,7 @@ SHOP = make_dataset(
 
 
 def planned(
-    dataset: Dataset, sql: str, scope: Scope = Scope.SUBJECT
+    dataset: Dataset, sql: str, scope: Scope = Scope.SUBJECT, **params: object
 ) -> tuple[Use, Plan]:
     datasets = {CODE: dataset, SHOP.code: SHOP}
     named = frozenset(f"{c}.{n}" for c, d in datasets.items() for n in d.items)
@@ -77,7 +77,7 @@ def planned(
     if scope is Scope.POPULATION:
         use = Use("a", "o", "p", sql, AT)
         return use, compiler.compile(use, None)
-    use = Use("a", "o", "p", sql, AT, case="c", subject=LEI)
+    use = Use("a", "o", "p", sql, AT, params, case="c", subject=LEI)
     return use, compiler.compile(use, CaseView("c", "t", True, frozenset({LEI})))
 
 
@@ -121,19 +121,73 @@ def test_a_person_in_mariadb_in_the_catalogues_words_and_types(police, lake):
     assert answer.versions == {CODE: f"live@{AT.isoformat()}"}
 
 
-def test_only_the_subject_and_the_items_wanted_leave_mariadb(police, lake):
+def test_only_the_answer_leaves_mariadb(police, lake):
     answer = read(IN_MYSQL, "SELECT name FROM population.person", police, lake)
     (crossed,) = answer.crossed
-    # Eighteen digits and two characters of three bytes each.
-    assert (crossed.engine, crossed.rows, crossed.size) == ("mysql", 1, 18 + 6)
+    # Two characters of three bytes each.
+    assert (crossed.engine, crossed.rows, crossed.size) == ("mysql", 1, 6)
+
+
+BEYOND = "SELECT upper(name) AS v FROM population.person WHERE alive"
+
+
+def test_what_mariadb_cannot_answer_it_gives_the_rows_for(police, lake):
+    """Capital letters are other letters there: the items cross, no others do."""
+    (crossed,) = (answer := read(IN_MYSQL, BEYOND, police, lake)).crossed
+    # Eighteen digits, the name and the mark that tells who is alive.
+    assert (crossed.rows, crossed.size) == (1, 18 + 6 + 1)
+    assert answer.rows == [("李雷",)]
 
 
 def test_a_statement_for_mariadb_is_quoted_in_its_way():
-    (fetch,) = planned(IN_MYSQL, "SELECT name FROM population.person")[1].fetches
-    assert "`GMSFHM`" in fetch.sql
-    assert "`姓名` AS `name`" in fetch.sql
+    (fetch,) = planned(IN_MYSQL, BEYOND)[1].fetches
+    assert "`__raw`.`GMSFHM` = %(1)s" in fetch.sql
+    assert "CAST(`__raw`.`姓名` AS CHAR) AS `name`" in fetch.sql
     assert '"' not in fetch.sql
-    assert (fetch.columns, fetch.params) == (("id_number", "name"), ("subject",))
+    assert fetch.columns == ("id_number", "name", "alive")
+    assert (fetch.filter, fetch.params) == (
+        "id_number = :subject AND (alive)",
+        ("subject",),
+    )
+
+
+_P = "FROM population.person AS p"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT name {_P} LIMIT 10001",
+        f"SELECT name {_P} LIMIT :n",
+        f"SELECT name {_P} UNION SELECT address {_P} ORDER BY name",
+        f"SELECT name {_P} INTERSECT SELECT address {_P}",
+        f"SELECT name {_P} EXCEPT SELECT address {_P}",
+        f"SELECT name {_P} WHERE income IN (SELECT income {_P} LIMIT 1)",
+        f"SELECT 1 AS v {_P} ORDER BY v",
+        f"SELECT name AS é {_P}",
+        f'SELECT name AS "%s" {_P}',
+        f"SELECT name AS {'n' * 61} {_P}",
+        f"SELECT greatest(income, 1) AS v {_P}",
+        f"SELECT name LIKE '\\%' AS v {_P}",
+        f"SELECT name LIKE address AS v {_P}",
+        f"SELECT name {_P} WHERE name = 0 OR income = '7'",
+    ],
+)
+def test_what_mariadb_would_take_otherwise_is_computed_by_duckdb(sql):
+    _, plan = planned(IN_MYSQL, sql, n=3)
+    assert plan.final is not None
+    (fetch,) = plan.fetches
+    assert fetch.kind == "mysql"
+
+
+@pytest.mark.usefixtures("police")
+def test_a_person_is_found_by_the_index_of_the_column(mariadb_server):
+    (fetch,) = planned(IN_MYSQL, "SELECT name FROM population.person")[1].fetches
+    with mariadb_server.connected() as cursor:
+        cursor.execute(f"EXPLAIN {fetch.sql}", {"1": LEI.id, "2": LEI.id})
+        # The columns: id, select_type, table, type, possible_keys, key …
+        plans = [(row[3], row[5]) for row in cursor]
+    assert plans == [("const", "PRIMARY")]
 
 
 def test_a_number_in_other_letters_is_another_person(police, lake, mariadb_server):

@@ -7,18 +7,24 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlglot import exp
 from tests.unit.engines import mariadb
+from tests.unit.query.test_masks import TEXTS
 
+from tongban.kernel.catalog.model import DataType, Item
 from tongban.kernel.query.engines import Overrun, Reason, ValueFault
 from tongban.kernel.query.engines.address import Address
 from tongban.kernel.query.engines.faults import SourceFault
 from tongban.kernel.query.engines.mysql import Servers
+from tongban.kernel.query.lowering.mysql import MYSQL
+from tongban.kernel.query.terms.masks import masked
+from tongban.kernel.terms import Text
 
 
 pytestmark = pytest.mark.skipif(mariadb.program() is None, reason=mariadb.WHY_NOT)
 
 FIRM = "91990100MA0000001X"
-BY_CODE = "SELECT `raw`.`name` FROM `licence` AS `raw` WHERE `raw`.`uscc` = %s"
+BY_CODE = "SELECT `raw`.`name` FROM `licence` AS `raw` WHERE `raw`.`uscc` = %(1)s"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +65,7 @@ def refusal(address: Address, statement: str = BY_CODE) -> Reason:
 
 def test_cells_as_the_catalogue_types_them(place):
     found = place.select(
-        "market", "SELECT * FROM licence WHERE uscc = %s", [FIRM], limit=5
+        "market", "SELECT * FROM licence WHERE uscc = %(1)s", [FIRM], limit=5
     )
     assert found.rows[0][:7] == (
         FIRM, "云州𠮷面馆", date(2024, 2, 29), datetime(2024, 2, 29, 1, 2, 3),
@@ -80,9 +86,12 @@ def test_rows_beyond_the_limit_are_left_and_the_next_use_goes_on(place):
 
 
 def test_nothing_can_be_written(place):
-    for statement in ("DELETE FROM licence", "INSERT INTO licence (uscc) VALUES (%s)"):
+    for statement in (
+        "DELETE FROM licence",
+        "INSERT INTO licence (uscc) VALUES (%(1)s)",
+    ):
         with pytest.raises(Exception, match="READ ONLY"):
-            place.select("market", statement, ["y"] * ("%s" in statement), limit=1)
+            place.select("market", statement, ["y"] * ("%(" in statement), limit=1)
     assert len(place.select("market", "SELECT * FROM licence", [], limit=9).rows) == 2
 
 
@@ -122,7 +131,7 @@ def test_a_server_that_is_down(address):
 
 @pytest.mark.parametrize(
     "statement",
-    ["SELECT gone FROM licence WHERE 1 = %s", "SELECT %s FROM gone"],
+    ["SELECT gone FROM licence WHERE 1 = %(1)s", "SELECT %(1)s FROM gone"],
 )
 def test_what_is_no_longer_there_is_told_as_structure(address, statement):
     assert refusal(address, statement) is Reason.STRUCTURE
@@ -131,10 +140,39 @@ def test_what_is_no_longer_there_is_told_as_structure(address, statement):
 def test_a_statement_that_cannot_be_computed(place):
     with pytest.raises(ValueFault) as caught:
         place.select(
-            "market", "SELECT ~0 + capital FROM licence WHERE uscc = %s", [FIRM],
+            "market", "SELECT ~0 + capital FROM licence WHERE uscc = %(1)s", [FIRM],
             limit=1,
         )  # fmt: skip
     assert "500000" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "CAST('12a' AS SIGNED)",
+        "CAST('2026-02-30' AS DATE)",
+        # As a column of BIGINT UNSIGNED is read where the catalogue has a number.
+        "CAST(CAST(18446744073709551615 AS DECIMAL(20, 0)) AS SIGNED)",
+        "CAST(1e13 AS DECIMAL(18, 6))",
+    ],
+)
+def test_a_cell_that_the_server_would_change_is_not_read(address, cell):
+    assert refusal(address, f"SELECT {cell}") is Reason.VALUE
+
+
+def test_texts_are_told_apart_by_their_bytes(place):
+    pairs = "'a' = 'A', 'a' = 'a ', 'e' = 'é', '𠮷' > '云', 'a' LIKE 'A', 'é' LIKE '_'"
+    found = place.select("market", f"SELECT {pairs}", [], limit=1)
+    assert found.rows == [(0, 0, 0, 1, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("mask", "value", "expected"), [row for row in TEXTS if row[0] in MYSQL.masks]
+)
+def test_a_mask_is_made_by_the_server(place, mask, value, expected):
+    item = Item("item", Text("项"), "e", DataType.TEXT, mask=mask)
+    statement = exp.select(masked(item, exp.convert(value))).sql("mysql")
+    assert place.select("market", statement, [], limit=1).rows == [(expected,)]
 
 
 def test_a_name_that_the_site_does_not_know(place):

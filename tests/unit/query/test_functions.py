@@ -13,7 +13,6 @@ from tongban.kernel.query.language.functions import (
     NAMED,
     RAISING,
     RAISING_NAMED,
-    REFUSED,
 )
 from tongban.kernel.query.language.parse import parse
 from tongban.kernel.query.language.soften import soften
@@ -137,12 +136,3 @@ def test_every_function_is_called():
 def test_every_name_is_called():
     nodes = [node for call in ROWWISE for node in read(call).find_all(exp.Anonymous)]
     assert {node.name.lower() for node in nodes} == NAMED.keys()
-
-
-def test_nothing_is_both_allowed_and_refused():
-    names = {name.lower() for node in FUNCTIONS for name in _names(node)}
-    assert not REFUSED.keys() & (names | NAMED.keys())
-
-
-def _names(node):
-    return node.sql_names() if issubclass(node, exp.Func) else []

@@ -26,7 +26,10 @@ def columns(compiler, sql):
         f"SELECT * FROM {PERSON} UNION ALL SELECT * FROM {PERSON}",
         f"SELECT * FROM {PERSON} EXCEPT ALL SELECT * FROM {PERSON} WHERE sex = 'f'",
         f"SELECT * FROM {PERSON} QUALIFY rank() OVER (ORDER BY income) = 1",
-        f"SELECT DISTINCT ON (sex) * FROM {PERSON} ORDER BY sex, id_number",
+        (
+            f"SELECT p.* FROM {PERSON} AS p JOIN (SELECT DISTINCT ON (v.s) v.s AS s "
+            f"FROM (VALUES ('f', 1)) AS v(s, n) ORDER BY v.s, v.n) AS q ON q.s = p.sex"
+        ),
         (
             f"SELECT q.* FROM (VALUES ('f')) AS v(s) CROSS JOIN LATERAL "
             f"(SELECT * FROM {PERSON} AS p WHERE p.sex = v.s) AS q"

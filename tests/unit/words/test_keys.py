@@ -71,6 +71,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "sharing.types.{}": tuple(SharingType),
     "story.{}": (),
     "story.acts.{}": (),
+    "services.guide.stage-{}": ("acceptance", "decision"),
     "story.promises.{}": (),
     "workbench.act.{}": ACTS,
     "workbench.clock.{}": tuple(ClockState),

@@ -17,7 +17,6 @@ from rich.table import Table
 
 from tongban.cli.data import Format
 from tongban.cli.frame import emit, out
-from tongban.cli.supervise import ending_in_order
 from tongban.kernel.query.engines.stream import NotInBulk
 from tongban.kernel.terms import Actor, UserError
 from tongban.store import again as once_more
@@ -45,8 +44,7 @@ def export(wish: Mapping[str, Any], output: Path) -> list[str] | None:
     """
     spec = uses.UseSpec(**wish)
     try:
-        with ending_in_order():
-            kept = exports.use_to_file(spec, output, by=_asker(wish))
+        kept = exports.use_to_file(spec, output, by=_asker(wish))
     except NotInBulk:
         return None
     except OSError as problem:
@@ -138,19 +136,21 @@ def write(result: uses.Result, form: Format, output: Path | None) -> None:
 
 def _write(result: uses.Result, form: Format, output: Path | None) -> None:
     names = [column.name for column in result.columns]
-    if form is Format.TABLE and output is None:
+    if output is not None:
+        with exports.appearing(output) as file:
+            file.write(_written(names, result.rows, form))
+    elif form is Format.TABLE:
         _print_table(names, result.rows)
-        return
-    if form is Format.PARQUET:
-        _write_bytes(_parquet(names, result.rows), output)
-        return
-    text = {Format.JSON: _json, Format.CSV: _csv, Format.TABLE: _csv}[form](
-        names, result.rows
-    )
-    if output is None:
-        emit(text)
+    elif form is Format.PARQUET:
+        sys.stdout.buffer.write(_parquet(names, result.rows))
     else:
-        output.write_text(text, "utf-8")
+        emit(_written(names, result.rows, form).decode())
+
+
+def _written(names: list[str], rows: list[tuple[Any, ...]], form: Format) -> bytes:
+    if form is Format.PARQUET:
+        return _parquet(names, rows)
+    return (_json if form is Format.JSON else _csv)(names, rows).encode()
 
 
 def _print_table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
@@ -203,10 +203,3 @@ def _parquet(names: list[str], rows: list[tuple[Any, ...]]) -> bytes:
     made = io.BytesIO()
     parquet.write_table(table, made)
     return made.getvalue()
-
-
-def _write_bytes(data: bytes, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        output.write_bytes(data)

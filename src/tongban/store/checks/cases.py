@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from tongban.kernel.case.clocks import clocks
-from tongban.kernel.case.fold import fold
+from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.model import Case, ClockState
-from tongban.store import clock, history
+from tongban.store import clock, folded, history
 from tongban.store.checks.damage import Problem
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseEvent, CaseRecord, PackInForce
@@ -41,17 +41,28 @@ def _check_case(rows: list[CaseEvent]) -> Iterator[Problem]:
         yield Problem(where, f"of its {rows[-1].seq} events only {len(rows)} are there")
         return
     try:
-        case = fold(
-            history.event_of(row.kind, row.at, row.by, row.data) for row in rows
-        )
+        case, wrong = _folded(rows)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         yield Problem(where, f"its events do not make a case: {error!r}")
         return
+    for seq in wrong:
+        yield Problem(where, f"what it is kept to have been at event {seq} is wrong")
     for name, value in _columns(case).items():
         if getattr(record, name) != value:
             yield Problem(where, f"its row says another {name!r} than its events")
     yield from _check_organization(record, rows)
     yield from _check_standing(record, case, rows[-1])
+
+
+def _folded(rows: list[CaseEvent]) -> tuple[Case, list[int]]:
+    """The sum of the events, and after which of them another one is kept."""
+    case, wrong = None, []
+    for row in rows:
+        case = evolve(case, history.event_of(row.kind, row.at, row.by, row.data))
+        if row.state and folded.restored(row.state) != case:
+            wrong.append(row.seq)
+    assert case is not None
+    return case, wrong
 
 
 def _check_organization(record: CaseRecord, rows: list[CaseEvent]) -> Iterator[Problem]:
@@ -108,7 +119,7 @@ def _check_standing(
     pack = current()
     if record.pack != pack.digest or case.type not in pack.case_types:
         return
-    case_type, at = history.type_of(case.type, case.data), clock.local(last.at)
+    case_type, at = history.type_of(case), clock.local(last.at)
     views = clocks(case_type, case, pack.calendar, at)
     if any(view.state is ClockState.PAUSED for view in views):
         return

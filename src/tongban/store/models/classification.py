@@ -15,7 +15,7 @@ class Sensitivity(StrEnum):
 
 _PERSONAL = """
 Account.title_zh Account.title_en Account.posts Account.last_login
-CaseEvent.data
+CaseEvent.data CaseEvent.state
 CertificateChange.reason
 CertificateCopy.receiver CertificateCopy.reason CertificateCopy.maker
 CertificateRecord.fields CertificateRecord.holder_name

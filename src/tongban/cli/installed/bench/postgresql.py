@@ -25,8 +25,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of an empty database of a server that ends with the block."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """The URL of an empty database of a server that ends with the block.
+
+    A ``durable`` one waits for the disk at every commit, as it would in use.
+    """
     bin_ = programs()
     assert bin_ is not None
     # Not below pytest's folder, which nobody but this user may enter: the server
@@ -39,7 +42,8 @@ def server() -> Iterator[str]:
         data = folder / "data"
         _run([bin_ / "initdb", "-D", data, "-U", "tongban", "-A", "trust", "-N"], user)
         port = free_port()
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        options += "" if durable else " -c fsync=off"
         start = [bin_ / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
         _run([*start, "-o", options, "start"], user)
         try:

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     PAGES = "pages"
     SIZE = "size"
     ENCODING = "encoding"
+    OLD = "old"
 
 
 _SENTENCES = {
@@ -52,6 +53,7 @@ _SENTENCES = {
     Reason.PAGES: "its pages run in a circle, or never end",
     Reason.SIZE: "its answer is larger than one use may fetch",
     Reason.ENCODING: "its database does not keep text as UTF-8",
+    Reason.OLD: "its server is older than MariaDB 10.2 or MySQL 8.0.17",
 }
 
 

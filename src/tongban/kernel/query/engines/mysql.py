@@ -1,4 +1,10 @@
-"""Keyed reads of departments' MySQL and MariaDB: read-only, one connection a thread."""
+"""Reads of departments' MySQL and MariaDB: read-only, one connection a thread.
+
+In every session texts are compared by their bytes, and nothing else of what a
+server may be set to changes what a statement means: see `_AGREED`. The days and
+hours of TIMESTAMP columns are those of the server's clock, as the department sees
+them.
+"""
 
 import math
 import ssl
@@ -26,6 +32,11 @@ from tongban.kernel.query.engines.places import TIMEOUT_SECONDS, Selection
 PORT = 3306
 _SLOW_MARIADB = 1969  # ER_STATEMENT_TIMEOUT
 _SLOW_MYSQL = 3024  # ER_QUERY_TIMEOUT
+# In no other mode: none in which a backslash is itself in a text, `||` is OR or NOT
+# binds before a comparison. Notes are no warnings.
+_AGREED = {"sql_mode": "PIPES_AS_CONCAT", "sql_notes": 0}
+# By bytes, blanks at the end included: of MariaDB 10.2.2 and MySQL 8.0.17.
+_MARIADB_TEXTS, _MYSQL_TEXTS = "utf8mb4_nopad_bin", "utf8mb4_0900_bin"
 _LOST = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST}
 _REASONS = {
     CR.CR_CONN_HOST_ERROR: Reason.UNREACHABLE,
@@ -42,6 +53,8 @@ _REASONS = {
     ER.BAD_DB_ERROR: Reason.MISSING,
     ER.NO_SUCH_TABLE: Reason.STRUCTURE,
     ER.BAD_FIELD_ERROR: Reason.STRUCTURE,
+    ER.UNKNOWN_COLLATION: Reason.OLD,
+    ER.CANT_AGGREGATE_2COLLATIONS: Reason.ENCODING,
     ER.LOCK_WAIT_TIMEOUT: Reason.LOCKED,
     ER.LOCK_DEADLOCK: Reason.LOCKED,
 }
@@ -69,7 +82,10 @@ class Servers:
     def select(
         self, database: str, statement: str, values: Sequence[Any], *, limit: int
     ) -> Selection:
-        """At most ``limit`` rows of one statement, and whether there were more."""
+        """At most ``limit`` rows of one statement, and whether there were more.
+
+        A statement with a LIMIT of its own bounds its rows itself.
+        """
         held: dict[str, _Held] = self._local.__dict__
         started = time.monotonic()
         try:
@@ -97,6 +113,7 @@ class Servers:
             raise SourceFault(Reason.UNBOUND)
         connection = connect(address, timeout_s=self._timeout_s)
         self._opened.add(connection)
+        _agree(connection)
         return _Held(connection)
 
     def _was_slow(self, started: float) -> bool:
@@ -127,8 +144,12 @@ def _read(held: _Held, statement: str, values: Sequence[Any], limit: int) -> Sel
             # The client takes all that come: more than these stay at the server.
             cursor.execute("SET SESSION sql_select_limit = %s", (limit + 1,))
             held.rows = limit + 1
-        cursor.execute(statement, tuple(values))
+        named = {str(position): value for position, value in enumerate(values, 1)}
+        cursor.execute(statement, named)
         rows = list(cursor.fetchall())
+        # It goes on with another value where one does not convert.
+        if cursor.warning_count:
+            raise SourceFault(Reason.VALUE)
         names = tuple(column[0] for column in cursor.description or ())
     return Selection(names, rows[:limit], len(rows) > limit)
 
@@ -156,12 +177,25 @@ def connect(address: Address, *, timeout_s: float) -> Connection:
         init_command="SET SESSION TRANSACTION READ ONLY",
     )
     with connection.cursor() as cursor:
-        if "MariaDB" in connection.get_server_info():
+        if _is_mariadb(connection):
             cursor.execute("SET SESSION max_statement_time = %s", (seconds,))
         else:
             bound = (int(seconds * 1000),)
             cursor.execute("SET SESSION max_execution_time = %s", bound)
     return connection
+
+
+def _agree(connection: Connection) -> None:
+    """Let a statement mean the same at every server."""
+    texts = _MARIADB_TEXTS if _is_mariadb(connection) else _MYSQL_TEXTS
+    agreed = {**_AGREED, "collation_connection": texts}
+    names = ", ".join(f"{name} = %({name})s" for name in agreed)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION {names}", agreed)
+
+
+def _is_mariadb(connection: Connection) -> bool:
+    return "MariaDB" in connection.get_server_info()
 
 
 def reason_of(problem: Exception) -> Reason | None:

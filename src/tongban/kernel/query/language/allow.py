@@ -3,10 +3,13 @@
 from sqlglot import exp
 
 from tongban.kernel.query.language import arguments, forms, relations
-from tongban.kernel.query.language.forms import unknown_function
 from tongban.kernel.query.language.functions import FUNCTIONS, function_name
 from tongban.kernel.query.language.grammar import ALLOWED, REASONS
-from tongban.kernel.query.language.parse import StatementError, place
+from tongban.kernel.query.language.parse import (
+    StatementError,
+    place,
+    unknown_function,
+)
 from tongban.kernel.query.language.relations import label
 
 
@@ -56,7 +59,8 @@ def _reason(node: type[exp.Expr], name: str, value: object) -> str:
 
 def _refused_node(node: exp.Expr) -> StatementError:
     if isinstance(node, exp.Func):
-        return unknown_function([function_name(type(node)), *node.sql_names()], node)
+        names = [function_name(type(node)), *node.sql_names()]
+        return unknown_function(names, place(node))
     return StatementError(
         f"{label(node)} is not part of governed SQL",
         where=place(node),

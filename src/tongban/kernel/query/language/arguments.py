@@ -8,9 +8,12 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.query.language.functions import NAMED
 from tongban.kernel.query.language.grammar import PARTS
-from tongban.kernel.query.language.parse import StatementError, place
+from tongban.kernel.query.language.parse import (
+    StatementError,
+    check_given,
+    place,
+)
 
 
 # The longest text that padding may make of each value, and string_agg of a group.
@@ -35,12 +38,8 @@ def argument(node: exp.Expr, what: str, mend: str | None = None) -> StatementErr
 
 def check_named(call: exp.Expr) -> None:
     """A call by a name of ``NAMED``: how many arguments, and what they are."""
-    name = call.name.lower()
-    _, least, most = NAMED[name]
-    if not least <= len(call.expressions) <= most:
-        count = str(least) if least == most else f"{least} to {most}"
-        raise argument(call, f"{name} takes {count} values")
-    check = _NAMED_CHECKS.get(name)
+    check_given(call.name.lower(), len(call.expressions), place(call))
+    check = _NAMED_CHECKS.get(call.name.lower())
     if check is not None:
         check(call)
 

@@ -11,15 +11,18 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from tongban.kernel.query.language.arguments import check_named
-from tongban.kernel.query.language.functions import GROUPS, NAMED, reason
+from tongban.kernel.query.language.functions import GROUPS, NAMED
 from tongban.kernel.query.language.grammar import (
     MACROS,
     PARTS,
     TYPES,
     UNITS,
-    known_functions,
 )
-from tongban.kernel.query.language.parse import StatementError, place
+from tongban.kernel.query.language.parse import (
+    StatementError,
+    place,
+    unknown_function,
+)
 from tongban.kernel.query.language.relations import (
     check_list,
     check_names,
@@ -37,25 +40,12 @@ _TIMED = (exp.Interval, exp.Extract, exp.TimestampTrunc, exp.DateDiff)
 _HOLDERS = (exp.Subquery, exp.CTE, exp.Exists, exp.SetOperation, exp.Any, exp.All)
 
 
-def unknown_function(names: list[str], node: exp.Expr) -> StatementError:
-    """The refusal of a call by a name, of several for the same, that is in no table."""
-    name, why = reason(names)
-    return StatementError(
-        f"the function {name} is not part of governed SQL",
-        where=place(node),
-        why=why or "functions are allowed one by one",
-        mend=None if why else did_you_mean(name, known_functions()),
-        code="query.function",
-        function=name,
-    )
-
-
 def _check_call(node: exp.Expr) -> None:
     name = node.name.lower()
     if name in MACROS:
         return
     if name not in NAMED:
-        raise unknown_function([name], node)
+        raise unknown_function([name], place(node))
     check_named(node)
 
 

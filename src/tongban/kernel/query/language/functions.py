@@ -212,29 +212,29 @@ FUNCTIONS: Arguments = MappingProxyType(
     {node: names for group in GROUPS.values() for node, names in group.items()}
 )
 
-# Called by a name that SQLGlot has no node for: group, and how many arguments.
-NAMED: Mapping[str, tuple[str, int, int]] = MappingProxyType(
+# Called by a name that SQLGlot has no node for, and its group.
+NAMED: Mapping[str, str] = MappingProxyType(
     {
-        "date_part": ("days and moments", 2, 2),
-        "date_sub": ("days and moments", 3, 3),
-        "isoyear": ("days and moments", 1, 1),
-        "try_strptime": ("days and moments", 2, 2),
-        "json_array_length": ("JSON", 1, 2),
-        "json_contains": ("JSON", 2, 2),
-        "json_exists": ("JSON", 2, 2),
-        "json_valid": ("JSON", 1, 1),
-        "jaro_similarity": ("texts", 2, 2),
-        "damerau_levenshtein": ("texts", 2, 2),
-        "strip_accents": ("texts", 1, 1),
-        "nfc_normalize": ("texts", 1, 1),
-        "list_avg": ("lists", 1, 1),
-        "list_extract": ("lists", 2, 2),
-        "list_has_all": ("lists", 2, 2),
-        "list_intersect": ("lists", 2, 2),
-        "list_position": ("lists", 2, 2),
-        "list_reverse": ("lists", 1, 1),
-        "list_sum": ("lists", 1, 1),
-        "list_unique": ("lists", 1, 1),
+        "date_part": "days and moments",
+        "date_sub": "days and moments",
+        "isoyear": "days and moments",
+        "try_strptime": "days and moments",
+        "json_array_length": "JSON",
+        "json_contains": "JSON",
+        "json_exists": "JSON",
+        "json_valid": "JSON",
+        "jaro_similarity": "texts",
+        "damerau_levenshtein": "texts",
+        "strip_accents": "texts",
+        "nfc_normalize": "texts",
+        "list_avg": "lists",
+        "list_extract": "lists",
+        "list_has_all": "lists",
+        "list_intersect": "lists",
+        "list_position": "lists",
+        "list_reverse": "lists",
+        "list_sum": "lists",
+        "list_unique": "lists",
     }
 )
 
@@ -352,10 +352,12 @@ _REASONS: Mapping[str, str] = MappingProxyType(
             approx_quantile reservoir_quantile approx_top_k""",
         "functions of functions are not read: use UNNEST and an aggregate": """
             list_transform list_filter list_reduce transform filter reduce apply
-            array_filter""",
+            list_apply array_apply array_transform array_filter array_reduce""",
         "an answer has plain columns: select the parts one by one": """
             struct struct_pack row map json_object json_array""",
         "write ln(x) / ln(2)": "log2",
+        "write list_prepend(value, list)": "array_prepend",
+        "write list_extract, or substring of a text": "list_slice array_slice",
         "what is read must be seen in the text: name the items": "columns",
     }
 )
@@ -371,11 +373,3 @@ def function_name(node: type[exp.Expr]) -> str:
         return known
     names = node.sql_names() if issubclass(node, exp.Func) else [node.__name__]
     return names[0].lower()
-
-
-def reason(names: list[str]) -> tuple[str, str | None]:
-    """The name a function is refused by, and why if it is one that is looked for."""
-    for name in names:
-        if name.lower() in REFUSED:
-            return name.lower(), REFUSED[name.lower()]
-    return names[0].lower(), None

@@ -13,9 +13,7 @@ from sqlglot import exp
 
 from tongban.kernel.query.language.functions import (
     FUNCTIONS,
-    NAMED,
     Arguments,
-    function_name,
     table,
 )
 
@@ -186,12 +184,6 @@ UNITS = frozenset(
     for unit in ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
     for plural in ("", "S")
 )
-
-
-def known_functions() -> set[str]:
-    """The names that authors may call."""
-    known = {function_name(node) for node in FUNCTIONS}
-    return known | NAMED.keys() | MACROS | {"months_between"}
 
 
 # Parts of a day or a moment that EXTRACT and date_part may take beside UNITS.

@@ -12,12 +12,16 @@
 NULL gives NULL. None of them may contain another: each repeats its arguments.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from sqlglot import exp
 
-from tongban.kernel.query.language.parse import StatementError, place
+from tongban.kernel.query.language.parse import (
+    StatementError,
+    check_given,
+    place,
+)
 
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -30,9 +34,8 @@ def expand(tree: exp.Query) -> exp.Query:
     """``tree`` with every macro written out. Raises StatementError."""
     for call in [node for node in tree.walk() if _is_macro(node)]:
         name, arguments = _parts(call)
-        arity, build = _MACROS[name]
-        _check_call(call, name, arguments, arity)
-        call.replace(exp.paren(build(*arguments)))
+        _check_call(call, name, arguments)
+        call.replace(exp.paren(_MACROS[name](*arguments)))
     return tree
 
 
@@ -48,16 +51,8 @@ def _parts(call: exp.Expr) -> tuple[str, list[exp.Expr]]:
     return call.name.lower(), call.expressions
 
 
-def _check_call(
-    call: exp.Expr, name: str, arguments: Sequence[exp.Expr], arity: int
-) -> None:
-    if len(arguments) != arity:
-        raise StatementError(
-            f"{name} takes {arity} values, not {len(arguments)}",
-            where=place(call),
-            mend="see how the function is declared",
-            code="query.function",
-        )
+def _check_call(call: exp.Expr, name: str, arguments: Sequence[exp.Expr]) -> None:
+    check_given(name, len(arguments), place(call))
     if any(_is_macro(node) for given in arguments for node in given.walk()):
         raise StatementError(
             f"{name} contains another of these functions",
@@ -183,11 +178,11 @@ def _is_valid_uscc(text: exp.Expr) -> exp.Expr:
     return _verdict(text, form, remainder.eq(0))
 
 
-_MACROS: MappingProxyType[str, tuple[int, Callable[..., exp.Expr]]] = MappingProxyType(
+_MACROS: Mapping[str, Callable[..., exp.Expr]] = MappingProxyType(
     {
-        "age": (2, _age),
-        "months_between": (2, _months_between),
-        "is_valid_id_number": (1, _is_valid_id_number),
-        "is_valid_uscc": (1, _is_valid_uscc),
+        "age": _age,
+        "months_between": _months_between,
+        "is_valid_id_number": _is_valid_id_number,
+        "is_valid_uscc": _is_valid_uscc,
     }
 )

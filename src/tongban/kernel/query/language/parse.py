@@ -13,8 +13,10 @@ from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 
+from tongban.kernel.query.language.calls import OPERANDS, TYPES, calls
 from tongban.kernel.query.language.functions import REFUSED
-from tongban.kernel.terms import UserError
+from tongban.kernel.query.language.names import CALLS, values
+from tongban.kernel.terms import UserError, did_you_mean
 
 
 DIALECT = DuckDB()
@@ -29,8 +31,11 @@ _SIGNS = set("(),.;*+-/%=<>$[]^") | {
     *("//", "==", "!=", "<>", "<=", ">=", "||", "::", "**", "->", "->>"),
 }
 _NAMELESS = {"?", "@"}
+_WHY_NOT = {
+    ":": "parts of a list or a text are taken by list_extract and substring, names are "
+    "given by AS"
+}
 _WORDS = {TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER, TokenType.VAR}
-_TYPES = frozenset(DuckDB.Parser.TYPE_TOKENS) - {TokenType.UNION, TokenType.INTERVAL}
 _OTHER_STRINGS = {kind for kind in TokenType if kind.name.endswith("_STRING")}
 _LINE_CHARACTERS = {"\t", "\n", "\r"}
 
@@ -106,10 +111,15 @@ def _tokens(sql: str) -> list[Token]:
 
 
 def _named_values(tokens: list[Token]) -> list[Token]:
-    """``:name`` as ``$name``: DuckDB's colon may also begin an alias or a path."""
+    """``:name`` as ``$name``: DuckDB's colon may also begin an alias or a path.
+
+    Behind a value it does, or it parts a slice; there no other value can stand.
+    """
     found = list(tokens)
     for at, (token, word) in enumerate(zip(tokens, tokens[1:], strict=False)):
-        if token.token_type is TokenType.COLON and word.start == token.end + 1:
+        if token.token_type is not TokenType.COLON or word.start != token.end + 1:
+            continue
+        if at == 0 or tokens[at - 1].token_type not in OPERANDS:
             found[at] = _moved(token, TokenType.PARAMETER, "$")
             found[at + 1] = _moved(word, TokenType.VAR, word.text)
     return found
@@ -162,7 +172,9 @@ def _check_signs(tokens: Sequence[Token]) -> None:
             raise StatementError(
                 f"{text!r} is not part of governed SQL",
                 where=where(token),
-                why="only signs and words whose effect is known are accepted",
+                why=_WHY_NOT.get(
+                    text, "only signs and words whose effect is known are accepted"
+                ),
                 code="query.node",
             )
         if text == "]" and _text(tokens, at + 1) == "[":
@@ -173,7 +185,7 @@ def _check_signs(tokens: Sequence[Token]) -> None:
                 mend="use list_extract for the inner one",
                 code="query.node",
             )
-        if kind in _TYPES and _text(tokens, at + 1) == "(":
+        if kind in TYPES and _text(tokens, at + 1) == "(":
             _check_type_size(tokens, at)
 
 
@@ -183,9 +195,9 @@ def _is_keyword(token: Token) -> bool:
 
 
 def _check_type_size(tokens: Sequence[Token], at: int) -> None:
-    """``DECIMAL(18, 2)`` is a type; ``DATE(x)`` and ``ROW(x)`` read as calls."""
-    for token in tokens[at + 2 : at + 6]:
-        if token.token_type is TokenType.R_PAREN:
+    """``DECIMAL(18, 2)`` is a type; ``DATE(x)`` and ``LIST(x)`` read as calls."""
+    for size, token in enumerate(tokens[at + 2 : at + 6]):
+        if token.token_type is TokenType.R_PAREN and size:
             return
         if token.token_type not in (TokenType.NUMBER, TokenType.COMMA):
             break
@@ -196,6 +208,43 @@ def _check_type_size(tokens: Sequence[Token], at: int) -> None:
         why=REFUSED.get(name, "the name of a type takes only a size"),
         mend=None if name in REFUSED else "write CAST(… AS type)",
         code="query.function",
+    )
+
+
+def _check_calls(tokens: Sequence[Token]) -> None:
+    """Names and numbers of values, before SQLGlot makes other ones of them."""
+    for token, given in calls(tokens):
+        name = token.text.lower()
+        if token.token_type in TYPES and name not in REFUSED:
+            continue
+        if name not in CALLS:
+            raise unknown_function([name], where(token))
+        check_given(name, given, where(token))
+
+
+def check_given(name: str, given: int, place: str | None) -> None:
+    """That a call by a known name has as many values as it takes."""
+    least, most = CALLS[name]
+    if given < least or (most is not None and given > most):
+        raise StatementError(
+            f"{name} takes {values(name)}, not {given}",
+            where=place,
+            why="a value that nothing reads, or that is missing, is a mistake",
+            code="query.function",
+        )
+
+
+def unknown_function(names: Sequence[str], place: str | None) -> StatementError:
+    """The refusal of a call by a name, of several for the same, that is in no table."""
+    name = next((each for each in names if each.lower() in REFUSED), names[0]).lower()
+    why = REFUSED.get(name)
+    return StatementError(
+        f"the function {name} is not part of governed SQL",
+        where=place,
+        why=why or "functions are allowed one by one",
+        mend=None if why else did_you_mean(name, CALLS),
+        code="query.function",
+        function=name,
     )
 
 
@@ -239,6 +288,7 @@ def too_deep(place: str | None = None) -> StatementError:
 
 
 def _tree(tokens: list[Token], sql: str, kind: type[exp.Expr]) -> exp.Expr:
+    _check_calls(tokens)
     parser = DIALECT.parser()
     try:
         if kind is exp.Query:

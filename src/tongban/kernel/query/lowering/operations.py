@@ -267,14 +267,14 @@ def _ordered_extreme(node: exp.Expr, reach: Reach) -> Type:
     return kind
 
 
-def _in_list(node: exp.Expr, reach: Reach) -> Type:
+def in_list(node: exp.Expr, reach: Reach) -> Type:
     """A query may stand behind IN in some clauses there, in others not."""
     if node.args.get("query") is not None:
         raise Unsafe
     return _in(node, reach)
 
 
-def _plain_pattern(node: exp.Expr, reach: Reach) -> Type:
+def plain_pattern(node: exp.Expr, reach: Reach) -> Type:
     """A backslash escapes there, and nothing can forbid it."""
     pattern = node.args["expression"]
     if not isinstance(pattern, exp.Literal) or "\\" in pattern.name:
@@ -298,7 +298,7 @@ def _sum(node: exp.Expr, reach: Reach) -> Type:
     return kind
 
 
-_COMMON: Mapping[type[exp.Expr], Rule] = MappingProxyType(
+COMMON: Mapping[type[exp.Expr], Rule] = MappingProxyType(
     {
         exp.Column: _column,
         exp.Literal: _literal,
@@ -325,9 +325,9 @@ _COMMON: Mapping[type[exp.Expr], Rule] = MappingProxyType(
         exp.Max: _extreme,
     }
 )
-_RICHER: Mapping[type[exp.Expr], Rule] = MappingProxyType(
+RICHER: Mapping[type[exp.Expr], Rule] = MappingProxyType(
     {
-        **_COMMON,
+        **COMMON,
         exp.Placeholder: _plain_value,
         exp.Length: _length,
         **dict.fromkeys((exp.Year, exp.Month, exp.Day), _part_of_day),
@@ -341,39 +341,39 @@ _RICHER: Mapping[type[exp.Expr], Rule] = MappingProxyType(
 )
 
 _POSTGRESQL = MappingProxyType(
-    {**_RICHER, exp.Min: _ordered_extreme, exp.Max: _ordered_extreme}
+    {**RICHER, exp.Min: _ordered_extreme, exp.Max: _ordered_extreme}
 )
 _SPARK = MappingProxyType(
     {
-        **_RICHER,
+        **RICHER,
         exp.Quarter: _part_of_day,
-        exp.Like: _plain_pattern,
-        exp.In: _in_list,
+        exp.Like: plain_pattern,
+        exp.In: in_list,
     }
 )
 
-_COMPARED = frozenset(
+COMPARED = frozenset(
     {DataType.TEXT, DataType.INTEGER, DataType.MONEY, DataType.DATE, DataType.BOOLEAN}
 )
-_TEXT_MASKS = frozenset({"id-number", "name", "mobile", "address"})
+TEXT_MASKS = frozenset({"id-number", "name", "mobile", "address"})
 
 # SQLite has DECIMAL as a float and DATETIME as text of several forms: they are
 # answered as they are, never compared; its SUM turns an overflow into a float.
-SQLITE = Exact(_COMPARED, frozenset({"", "LEFT"}), _TEXT_MASKS, _COMMON)
+SQLITE = Exact(COMPARED, frozenset({"", "LEFT"}), TEXT_MASKS, COMMON)
 # A FULL JOIN there takes only conditions that it can hash or merge.
 POSTGRESQL = Exact(
     frozenset(DataType),
     frozenset({"", "LEFT", "RIGHT"}),
-    _TEXT_MASKS | {"date-year", "banding", "suppress"},
+    TEXT_MASKS | {"date-year", "banding", "suppress"},
     _POSTGRESQL,
     null_has_a_type=True,
     nests=True,
 )
 # The cluster, over the same snapshots as DuckDB.
 SPARK = Exact(
-    _COMPARED | {DataType.DECIMAL, DataType.DATETIME},
+    COMPARED | {DataType.DECIMAL, DataType.DATETIME},
     frozenset({"", "LEFT", "RIGHT", "FULL"}),
-    _TEXT_MASKS | {"date-year", "banding", "suppress"},
+    TEXT_MASKS | {"date-year", "banding", "suppress"},
     _SPARK,
     null_has_a_type=True,
     nests=True,

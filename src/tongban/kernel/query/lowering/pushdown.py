@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset, DataType, SourceKind
 from tongban.kernel.query.language.qualify import dataset_code
+from tongban.kernel.query.lowering.mysql import MYSQL
 from tongban.kernel.query.lowering.operations import POSTGRESQL, SPARK, SQLITE
 from tongban.kernel.query.lowering.reach import (
     Exact,
@@ -50,6 +51,7 @@ EXACT: Mapping[str, Exact] = MappingProxyType(
     {
         SourceKind.SQLITE: SQLITE,
         SourceKind.POSTGRESQL: POSTGRESQL,
+        SourceKind.MYSQL: MYSQL,
         SPARK_CONNECT: SPARK,
     }
 )
@@ -68,7 +70,10 @@ def answer_types(
 
     Raises Unsafe.
     """
-    return _query(tree, Reach(exact, params, datasets, _query))
+    types = _query(tree, Reach(exact, params, datasets, _query))
+    if not exact.fits(tree):
+        raise Unsafe
+    return types
 
 
 def check_filter(

@@ -25,7 +25,8 @@ class Exact:
     ``compared`` are the types with one order and equality, ``sides`` those of
     joins, ``masks`` the masks written with functions that both have.
     ``null_has_a_type``: a NULL that an expression gives is no longer of any type.
-    ``nests``: set operations may stand in brackets.
+    ``nests``: set operations may stand in brackets. ``fits`` tells whether the
+    clauses of a statement, of which all expressions are known, mean the same.
     """
 
     compared: frozenset[DataType]
@@ -34,6 +35,7 @@ class Exact:
     rules: Mapping[type[exp.Expr], Rule]
     null_has_a_type: bool = False
     nests: bool = False
+    fits: Callable[[exp.Query], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)

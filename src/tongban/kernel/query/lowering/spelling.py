@@ -1,5 +1,6 @@
 """How a statement is spelt for each kind of place: dialect, types, placeholders."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,10 +18,11 @@ class Spelling:
 
     ``dialect`` is SQLGlot's name of it, ``schema`` that of tables without one in
     their name (``named_schemas``: a catalogued table may bring its own);
-    ``placeholder`` writes the ``n``th. ``typed`` places have the catalogue's
-    types, and read their rows in them; ``bounded`` ones are told how many rows
-    are wanted, because their client takes all that there are. ``adapt`` changes
-    what SQLGlot does not.
+    ``placeholder`` writes the ``n``th. Places with ``column`` and ``constant`` have
+    types: the first reads a column of a table as an item, the second a placeholder
+    as a value of a type. ``bounded`` ones are told how many rows are wanted, because
+    their client takes all that there are. ``adapt`` changes what SQLGlot does not,
+    ``finish`` the text that comes of it, as their client wants it.
     """
 
     dialect: str
@@ -28,8 +30,15 @@ class Spelling:
     placeholder: Callable[[int], exp.Expr]
     adapt: Callable[[exp.Query], exp.Query]
     named_schemas: bool = False
-    typed: bool = False
+    column: Callable[[exp.Expr, Item], exp.Expr] | None = None
+    constant: Callable[[exp.Expr, DataType], exp.Expr] | None = None
     bounded: bool = False
+    finish: Callable[[str], str] = str
+
+    @property
+    def typed(self) -> bool:
+        """Whether rows are read in the catalogue's types."""
+        return self.column is not None
 
     def table(self, name: str) -> exp.Table:
         """The catalogued table ``name``."""
@@ -43,21 +52,17 @@ class Spelling:
 
     def item(self, column: exp.Expr, item: Item) -> exp.Expr:
         """A column of a table as an item of its type."""
-        if not self.typed:
-            return column
-        if item.type is DataType.TEXT:
-            return _text(column)
-        return cast_item(column, item)
+        return column if self.column is None else self.column(column, item)
 
     def value(self, position: int, kind: DataType | None) -> exp.Expr:
         """The placeholder of a value of this type; None is NULL."""
-        if not self.typed:
+        if self.constant is None:
             return self.placeholder(position)
-        return _typed(self.placeholder(position), kind) if kind else exp.null()
+        return self.constant(self.placeholder(position), kind) if kind else exp.null()
 
     def sql(self, statement: exp.Query) -> str:
         """``statement`` as the place reads it."""
-        return statement.sql(dialect=self.dialect, comments=False)
+        return self.finish(statement.sql(dialect=self.dialect, comments=False))
 
 
 def _with(sign: str) -> Callable[[int], exp.Expr]:
@@ -80,6 +85,10 @@ def _for_sqlite(statement: exp.Query) -> exp.Query:
 def _typed(value: exp.Expr, kind: DataType) -> exp.Expr:
     """A value in the type of the catalogue."""
     return _text(value) if kind is DataType.TEXT else cast(value, kind)
+
+
+def _typed_column(column: exp.Expr, item: Item) -> exp.Expr:
+    return _text(column) if item.type is DataType.TEXT else cast_item(column, item)
 
 
 def _text(value: exp.Expr) -> exp.Expr:
@@ -126,11 +135,67 @@ SPARK = "spark"
 # Its statements keep the names of values and of the lake's relations.
 CLUSTER = Spelling("spark", "lake", _with(":"), _for_spark)
 
-# ----------------------------------------------------------------------- MySQL
+# ----------------------------------------------------------- MySQL and MariaDB
 
 
-def _as_it_is(statement: exp.Query) -> exp.Query:
+def _as(value: exp.Expr, kind: str) -> exp.Expr:
+    return exp.Cast(this=value, to=exp.DataType.build(kind, dialect="mysql"))
+
+
+def _mysql_column(column: exp.Expr, item: Item) -> exp.Expr:
+    """A column in the type of the catalogue; the server warns of what does not fit.
+
+    A text comes in the collation of the session (see engines.mysql). A number
+    passes through DECIMAL, for of an unsigned one that is too large the server
+    would make a negative one without a word.
+    """
+    match item.type:
+        case DataType.TEXT:
+            return _as(column, "CHAR")
+        case DataType.DATETIME:
+            return _as(column, "DATETIME(6)")
+        case DataType.DATE | DataType.DECIMAL:
+            return cast_item(column, item)
+    return cast_item(_as(column, "DECIMAL(20, 0)"), item)
+
+
+def _mysql_constant(value: exp.Expr, kind: DataType) -> exp.Expr:
+    """A value; a text written out takes the collation that it meets."""
+    return cast(value, kind) if kind is DataType.DATE else value
+
+
+def _for_mysql(statement: exp.Query) -> exp.Query:
+    """Conditions in brackets, and sorted by expressions instead of their names.
+
+    Comparisons bind otherwise there. SQLGlot sorts NULLs by an expression, in which
+    a name would be a column's before it is that of an expression.
+    """
+    for node in list(statement.find_all(exp.Predicate, exp.Not)):
+        if isinstance(node.parent, exp.Predicate):
+            brackets = exp.Paren()
+            node.replace(brackets)
+            brackets.set("this", node)
+    for select in statement.find_all(exp.Select):
+        shown = {each.alias_or_name: each.unalias() for each in select.selects}
+        order = select.args.get("order")
+        for ordered in order.expressions if order else ():
+            key = ordered.this
+            if isinstance(key, exp.Column) and not key.table:
+                key.replace(shown[key.name].copy())
     return statement
+
+
+# No text of a statement has this character: SQLGlot writes it with a backslash.
+_MARK = "\0"
+
+
+def _marked(position: int) -> exp.Expr:
+    return exp.Var(this=f"{_MARK}{position}{_MARK}")
+
+
+def _for_its_driver(text: str) -> str:
+    """Placeholders as the driver has them, and its sign, where it is itself, twice."""
+    return re.sub(f"{_MARK}([0-9]+){_MARK}", r"%(\1)s", text.replace("%", "%%"))
 
 
 # The kinds whose rows are read where they live, one subject at a time.
@@ -143,12 +208,20 @@ LIVE: Mapping[SourceKind, Spelling] = MappingProxyType(
             _with("$"),
             _for_postgresql,
             named_schemas=True,
-            typed=True,
+            column=_typed_column,
+            constant=_typed,
             bounded=True,
         ),
-        # One value a statement: its driver's sign has no number.
+        # Its server is told in the session how many rows are wanted.
         SourceKind.MYSQL: Spelling(
-            "mysql", "", lambda _: exp.Var(this="%s"), _as_it_is, named_schemas=True
+            "mysql",
+            "",
+            _marked,
+            _for_mysql,
+            named_schemas=True,
+            column=_mysql_column,
+            constant=_mysql_constant,
+            finish=_for_its_driver,
         ),
     }
 )

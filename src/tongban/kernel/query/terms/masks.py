@@ -70,6 +70,11 @@ def is_mask(name: str) -> bool:
     return word == BANDING and width.isascii() and width.isdigit() and int(width) > 0
 
 
+def keeps_apart(item: Item) -> bool:
+    """Whether two values of a masked item that differ still do under the mask."""
+    return item.mask == "pseudonym" and item.type in _TYPES["pseudonym"]
+
+
 def subject_item(dataset: Dataset) -> str | None:
     """The item by whose value the days of a row are moved: the person's, if any.
 

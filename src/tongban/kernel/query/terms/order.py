@@ -3,20 +3,29 @@
 Snapshots are sorted by the subject's number. Where that is masked or not granted,
 the place of a row would still tell its rank, and two answers for two purposes could
 be joined row by row. So the answer is sorted by what it shows, and nothing inside
-may ask for a place among rows that its own order leaves equal.
+may ask for a place among rows that its own order leaves equal: of every such dataset
+that rows come from, the order must have the item itself that tells them apart, and a
+mask that makes two of them equal does not.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
 from tongban.kernel.catalog.model import Dataset
-from tongban.kernel.query.language.lineage import sources_of
+from tongban.kernel.query.language.lineage import relation_of, relations_of
 from tongban.kernel.query.language.parse import place
+from tongban.kernel.query.language.qualify import dataset_code, inner_query
 from tongban.kernel.query.language.relations import label
 from tongban.kernel.query.terms.bind import Terms, shown_masked
+from tongban.kernel.query.terms.masks import keeps_apart
 from tongban.kernel.terms import Refused
 
+
+# Where rows come from: the relations on the way down to a dataset, outermost first.
+_Path = tuple[int, ...]
+# Sets of items each of which tells all rows of a dataset apart, as they are shown.
+_Keys = tuple[frozenset[str], ...]
 
 # These tell rows apart that are equal in the order of their window.
 _PLACED = (
@@ -30,15 +39,12 @@ def settle_order(tree: exp.Query, terms: Mapping[str, Terms]) -> exp.Query:
 
     ``tree`` itself where none is hidden. Raises Refused ``query.order``.
     """
-    hidden = {code: each.dataset for code, each in terms.items() if _is_hidden(each)}
+    hidden = {code: _keys(each) for code, each in terms.items() if _is_hidden(each)}
     if not hidden:
         return tree
-    datasets = {code: each.dataset for code, each in terms.items()}
-    known = frozenset(f"{c}.{n}" for c, d in hidden.items() for n in _sorted_by(d))
     tree = tree.copy()
     for node in list(tree.walk()):
-        asked = _asks_for_a_place(node, tree)
-        if asked and not _is_told_apart(node.args.get("order"), known, datasets):
+        if _asks_for_a_place(node, tree) and not _is_told_apart(node, hidden):
             raise _unordered(node)
     if _is_one_row(tree):
         return tree
@@ -57,9 +63,29 @@ def _sorted_by(dataset: Dataset) -> list[str]:
 
 def _is_hidden(terms: Terms) -> bool:
     """Whether what a snapshot is sorted by may not be seen as it is."""
-    given = terms.grant.items
     leading = _sorted_by(terms.dataset)[:1]
-    return not set(leading) <= given - shown_masked(given, terms.dataset, terms.grant)
+    return not set(leading) <= _granted(terms) - _masked(terms)
+
+
+def _keys(terms: Terms) -> _Keys:
+    """The number that rows are kept by, or all items of the key, if shown apart."""
+    items, masked = terms.dataset.items, _masked(terms)
+    apart = {
+        name
+        for name in _granted(terms)
+        if name not in masked or keeps_apart(items[name])
+    }
+    key = frozenset(name for name, item in items.items() if item.key)
+    several = (frozenset(_sorted_by(terms.dataset)[:1]), key)
+    return tuple(each for each in several if each and each <= apart)
+
+
+def _granted(terms: Terms) -> frozenset[str]:
+    return terms.grant.items
+
+
+def _masked(terms: Terms) -> frozenset[str]:
+    return shown_masked(terms.grant.items, terms.dataset, terms.grant)
 
 
 def _is_one_row(tree: exp.Query) -> bool:
@@ -88,18 +114,67 @@ def _asks_for_a_place(node: exp.Expr, tree: exp.Query) -> bool:
 _WRAPS = (exp.Filter, exp.IgnoreNulls)
 
 
-def _is_told_apart(
-    order: exp.Expr | None, known: frozenset[str], datasets: Mapping[str, Dataset]
-) -> bool:
-    """Whether an order has an item by which no two rows are equal, masked or not."""
-    ordered: Iterable[exp.Expr] = order.expressions if order is not None else ()
-    keys = (each.this for each in ordered)
-    return any(
-        isinstance(key, exp.Column)
-        and bool(key.table)
-        and bool(sources_of(key, datasets) & known)
-        for key in keys
+def _is_told_apart(node: exp.Expr, hidden: Mapping[str, _Keys]) -> bool:
+    """Whether the order of ``node`` leaves no two rows of ``hidden`` datasets equal."""
+    whole = node if isinstance(node, exp.Query) else node.find_ancestor(exp.Select)
+    order = node.args.get("order")
+    ordered = {
+        _item(key.this, whole)
+        for key in (order.expressions if order is not None else ())
+    }
+    return all(
+        any({(path, item) for item in key} <= ordered for key in hidden[code])
+        for path, code in _read(whole, ())
+        if code in hidden
     )
+
+
+def _read(query: exp.Expr | None, path: _Path) -> Iterator[tuple[_Path, str]]:
+    """The datasets whose rows become rows of ``query``, each by its way."""
+    if isinstance(query, exp.SetOperation):
+        for side in (query.this, query.expression):
+            yield from _read(side, (*path, id(side)))
+    if not isinstance(query, exp.Select):
+        return
+    for relation in relations_of(query):
+        way = (*path, id(relation))
+        inner = _inner(relation)
+        if inner is not None:
+            yield from _read(inner, way)
+        elif isinstance(relation, exp.Table):
+            yield way, dataset_code(relation)
+
+
+def _inner(relation: exp.Expr) -> exp.Expr | None:
+    """The query that a relation is, by a name of WITH or in brackets."""
+    if isinstance(relation, exp.Table):
+        named = None if relation.db else inner_query(relation)
+        return named.this if named is not None else None
+    return relation.this if isinstance(relation, _QUERIES) else None
+
+
+_QUERIES = (exp.Subquery, exp.Lateral)
+
+
+def _item(
+    column: exp.Expr | None, query: exp.Expr | None, path: _Path = ()
+) -> tuple[_Path, str] | None:
+    """The very item that a column is, through names alone; None for all else."""
+    if not isinstance(column, exp.Column) or not column.table:
+        return None
+    relation = relation_of(column)
+    if relation is None or not isinstance(query, exp.Select):
+        return None
+    if not any(each is relation for each in relations_of(query)):
+        return None
+    way, inner = (*path, id(relation)), _inner(relation)
+    if inner is None:
+        return (way, column.name) if isinstance(relation, exp.Table) else None
+    if isinstance(inner, exp.Select):
+        found = (each for each in inner.selects if each.alias_or_name == column.name)
+        projected = next(found, None)
+        return _item(projected and projected.unalias(), inner, way)
+    return None
 
 
 def _unordered(node: exp.Expr) -> Refused:
@@ -108,6 +183,6 @@ def _unordered(node: exp.Expr) -> Refused:
         where=place(node),
         why="rows of equal order would come as they are kept, by a number that is not "
         "shown",
-        mend="order by the number of the subject as well, or use rank()",
+        mend="order by a number that is shown and tells all rows apart, or use rank()",
         code="query.order",
     )
