@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from tongban.kernel.case.certificate import CertificateType, Disclosure
-from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType, ended
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
 from tongban.pack.draft import Draft
@@ -24,7 +25,7 @@ class Assembly:
     catalog: Catalog
     purposes: Mapping[str, Purpose]
     grants: tuple[Grant, ...]
-    case_types: Mapping[str, CaseType]
+    versions: Mapping[str, tuple[CaseType, ...]]
     certificates: Mapping[str, CertificateType]
     disclosures: Mapping[str, Disclosure]
 
@@ -32,7 +33,7 @@ class Assembly:
 def assemble(draft: Draft) -> Assembly:
     """Build everything; the draft must be without problems."""
     entries = _catalog(draft)
-    case_types = _case_types(draft, entries)
+    versions = _versions(draft, entries)
     return Assembly(
         catalog=entries,
         purposes={
@@ -42,10 +43,10 @@ def assemble(draft: Draft) -> Assembly:
         grants=tuple(
             purposes.grant(code, each) for code, each in draft.of("grant").items()
         ),
-        case_types=case_types,
+        versions=versions,
         certificates={
             code: certificates.certificate(
-                code, each, case_types.values(), entries.elements
+                code, each, chain.from_iterable(versions.values()), entries.elements
             )
             for code, each in draft.of("certificate").items()
         },
@@ -58,13 +59,14 @@ def assemble(draft: Draft) -> Assembly:
 
 def _catalog(draft: Draft) -> Catalog:
     declared = catalog.standards(draft.of("element"), draft.of("grade").items())
+    held = {
+        code: organizations.organization(code, each)
+        for code, each in draft.of("organization").items()
+    }
     return Catalog(
-        organizations={
-            code: organizations.organization(code, each)
-            for code, each in draft.of("organization").items()
-        },
+        organizations=held,
         powers={
-            code: organizations.power(code, each)
+            code: organizations.power(code, each, held[each["organization"]])
             for code, each in draft.of("power").items()
         },
         elements=declared.elements,
@@ -79,23 +81,30 @@ def _catalog(draft: Draft) -> Catalog:
     )
 
 
-def _case_types(draft: Draft, entries: Catalog) -> dict[str, CaseType]:
-    standards = case_types.Standards(entries.elements, entries.code_sets)
-    titles = {code: each["title"] for code, each in draft.of("item").items()}
-    parents = {
-        code: case_types.one_thing(code, each, titles, standards)
-        for code, each in draft.of("one-thing").items()
+def _versions(draft: Draft, entries: Catalog) -> dict[str, tuple[CaseType, ...]]:
+    around = case_types.Around(
+        entries,
+        {code: each["title"] for code, each in draft.of("certificate").items()},
+        {code: each["title"] for code, each in draft.of("item").items()},
+    )
+    things = {
+        code: [
+            case_types.one_thing(code, each, around)
+            for each in draft.editions("one-thing", code)
+        ]
+        for code in draft.of("one-thing")
     }
-    built = dict(parents)
-    for head, kind in (
-        ("item", CaseKind.ITEM),
-        ("application", CaseKind.APPLICATION),
-    ):
-        for code, record in draft.of(head).items():
+    built = dict(things)
+    for kind in (CaseKind.ITEM, CaseKind.APPLICATION):
+        for code in draft.of(kind):
             above = [
-                parent
-                for parent in parents.values()
-                if any(step.case_type == code for step in parent.steps)
+                version
+                for versions in things.values()
+                for version in versions
+                if any(step.case_type == code for step in version.steps)
             ]
-            built[code] = case_types.work(code, kind, record, above, standards)
-    return built
+            built[code] = [
+                case_types.work(code, kind, record, above, around)
+                for record in draft.editions(kind, code)
+            ]
+    return {code: tuple(ended(versions)) for code, versions in built.items()}

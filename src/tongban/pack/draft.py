@@ -14,15 +14,17 @@ from tongban.pack.section import Kind
 class Draft:
     """Declarations after layering and decoding.
 
-    ``records`` holds the sound ones by head and code; ``declared`` all codes, also
-    of those whose keys are wrong, so that one mistake is not reported twice.
-    ``above`` is what a higher pack said of the declarations that a lower one
-    overrides. ``known`` lists what each kind of reference may name, ``codes`` the
-    codes of each code set, those in files included.
+    ``records`` holds the sound ones by head and code, ``later`` their versions that
+    come into force afterwards, oldest first; ``declared`` all codes, also of those
+    whose keys are wrong, so that one mistake is not reported twice. ``above`` is
+    what a higher pack said of the declarations that a lower one overrides.
+    ``known`` lists what each kind of reference may name, ``codes`` the codes of
+    each code set, those in files included.
     """
 
     kinds: Mapping[str, Kind]
     records: Mapping[str, Mapping[str, Record]]
+    later: Mapping[tuple[str, str], Sequence[Record]]
     declared: Mapping[str, Mapping[str, Mark]]
     above: Mapping[tuple[str, str], Record]
     references: Sequence[Reference]
@@ -36,16 +38,27 @@ class Draft:
         """A sound declaration, or None: why there is none is told elsewhere."""
         return self.records[head].get(code)
 
+    def editions(self, head: str, code: str) -> list[Record]:
+        """All versions of a sound declaration, the oldest first."""
+        return [self.records[head][code], *self.later[head, code]]
+
     def case_types(self) -> Iterator[tuple[str, str, Record]]:
-        """Head, code and record of everything that can be a case."""
+        """Head, code and record of everything that can be a case, in each version."""
         for kind in CASE_KINDS:
-            for code, record in self.records[kind.head].items():
-                yield kind.head, code, record
+            for code in self.records[kind.head]:
+                for record in self.editions(kind.head, code):
+                    yield kind.head, code, record
 
     def work(self) -> Iterator[tuple[str, Record]]:
         """Code and record of the case types that have clocks of their own."""
         for head, code, record in self.case_types():
             if head != "one-thing":
+                yield code, record
+
+    def items(self) -> Iterator[tuple[str, Record]]:
+        """Code and record of the service items (政务服务事项)."""
+        for head, code, record in self.case_types():
+            if head == "item":
                 yield code, record
 
     def name(self, head: str, code: str) -> str:

@@ -1,14 +1,15 @@
 """A jurisdiction as one value: what a pack and those above it declare together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from tongban.kernel.case.certificate import CertificateType, Disclosure
-from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.declaration import CaseType, on
+from tongban.kernel.case.model import Case
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
 from tongban.kernel.terms import Subject, Text, WorkingCalendar
@@ -68,7 +69,9 @@ class Example:
 class Pack:
     """Everything a jurisdiction declares, resolved and checked.
 
-    ``chain`` names the packs from the highest (national) to this one.
+    ``chain`` names the packs from the highest (national) to this one. ``versions``
+    are those of each case type, oldest first; ``case_types`` the one of each that
+    counts on the day for which the pack was asked (`on`), the first unless asked.
     ``sections`` holds what capabilities let it declare, by head and code.
     ``declarations`` are the same as JSON values, by head and code, for comparison;
     ``digest`` is the SHA-256 of their canonical form in hex, examples left out.
@@ -86,6 +89,7 @@ class Pack:
     catalog: Catalog
     purposes: Mapping[str, Purpose]
     grants: tuple[Grant, ...]
+    versions: Mapping[str, tuple[CaseType, ...]]
     case_types: Mapping[str, CaseType]
     certificates: Mapping[str, CertificateType]
     disclosures: Mapping[str, Disclosure]
@@ -96,3 +100,22 @@ class Pack:
     declarations: Mapping[str, Mapping[str, Any]]
     digest: str
     sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    @property
+    def dated(self) -> bool:
+        """Whether the day matters: some case type has more than one version."""
+        return any(len(versions) > 1 for versions in self.versions.values())
+
+    def on(self, day: date) -> "Pack":
+        """The same pack with the case types of ``day``."""
+        chosen = {code: on(versions, day) for code, versions in self.versions.items()}
+        return replace(self, case_types=chosen)
+
+    def type_of(self, case: Case) -> CaseType:
+        """The version by which ``case`` is worked: of the day it was applied for.
+
+        The last version where the pack no longer has that one.
+        """
+        versions = self.versions[case.type]
+        same = (each for each in versions if each.version == case.type_version)
+        return next(same, versions[-1])

@@ -86,8 +86,12 @@ class Problems:
         return bool(self.found)
 
     def sorted(self) -> tuple[PackProblem, ...]:
-        """The first `MOST_SHOWN` problems by place; a last one says what was cut."""
-        ordered = sorted(self.found, key=lambda problem: problem.mark)
+        """The first `MOST_SHOWN` problems by place; a last one says what was cut.
+
+        What is wrong in several versions of one declaration is told once.
+        """
+        different = {(each.rule, each.mark, each.what): each for each in self.found}
+        ordered = sorted(different.values(), key=lambda problem: problem.mark)
         shown = ordered[:MOST_SHOWN]
         if len(ordered) > MOST_SHOWN:
             shown.append(

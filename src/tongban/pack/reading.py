@@ -10,6 +10,7 @@ from tongban.kernel.terms import Text
 from tongban.pack import code_files
 from tongban.pack.declared import Declared
 from tongban.pack.draft import Draft
+from tongban.pack.editions import editions
 from tongban.pack.folders import Folder, chain
 from tongban.pack.kinds.catalog import CODE_SET, DATASET, ELEMENT, GRADE, NO_MASK
 from tongban.pack.kinds.certificates import CERTIFICATE, DISCLOSURE
@@ -100,10 +101,14 @@ def read_draft(
     layered = resolve(heads.folders, by_head, problems)
     reading = Reading(heads.languages, problems)
     records: dict[str, dict[str, Record]] = {kind.head: {} for kind in kinds}
+    later: dict[tuple[str, str], list[Record]] = {}
     for each in layered.values():
-        record = _decode(each, each.node, reading)
+        first, *following = editions(each.node)
+        record = _decode(each, first, reading)
         if record is not None:
             records[each.kind.head][each.code] = record
+        found = [_decode(each, node, reading) for node in following]
+        later[each.kind.head, each.code] = [one for one in found if one is not None]
     declared = {
         kind.head: {
             each.code: each.mark for each in layered.values() if each.kind is kind
@@ -113,6 +118,7 @@ def read_draft(
     draft = Draft(
         kinds=by_head,
         records=records,
+        later=later,
         declared=declared,
         above=_above(layered.values(), reading),
         references=reading.references,

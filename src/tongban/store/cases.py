@@ -91,7 +91,7 @@ def open_case(
         # be opened under the number they name.
         number = number or numbers.take(flow.at)
         command = Open(number, applicant, *given)
-        flow.open(history.type_of(type_code, data), command, by)
+        flow.open(history.type_for(type_code, data, flow.at.date()), command, by)
         return number
 
     def use_up() -> None:

@@ -11,12 +11,14 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.kernel.case.certificate import (
+    HOLDER_FIELDS,
     Disclosure,
     Holder,
     Status,
+    masked_id,
     masked_name,
 )
-from tongban.kernel.terms import Actor, Refused, Subject
+from tongban.kernel.terms import Actor, Refused, Subject, UserError
 from tongban.store import clock
 from tongban.store.certificates import Certificate, of
 from tongban.store.commit import Batch, batch
@@ -40,6 +42,12 @@ class NotDisclosed(Refused):
     code = "certificate.not-disclosed"
 
 
+class NothingHere(UserError):
+    """No certificate of the types disclosed bears the number."""
+
+    code = "certificate.nothing-here"
+
+
 class NoOpenCase(Refused):
     """A look names a case in which it may not be made."""
 
@@ -48,17 +56,27 @@ class NoOpenCase(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What somebody was shown of a certificate: ``fields`` are those disclosed."""
+    """What somebody was shown of a certificate: ``fields`` are those disclosed.
+
+    ``names`` are all names that the disclosure opens, the holder's among them.
+    """
 
     certificate: Certificate
     status: Status
     fields: Mapping[str, Any]
+    names: frozenset[str]
 
     @property
     def holder_name(self) -> str:
-        """The holder as a bystander may read it."""
+        """Who holds it, where disclosed; else as a bystander may read it."""
+        whole, holder = self.certificate.holder_name, self.certificate.holder
+        return whole if "holder_name" in self.names else masked_name(holder.kind, whole)
+
+    @property
+    def holder_id(self) -> str:
+        """The holder's number, where disclosed; else as a bystander may read it."""
         holder = self.certificate.holder
-        return masked_name(holder.kind, self.certificate.holder_name)
+        return holder.id if "holder_id" in self.names else masked_id(holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +133,8 @@ def one(code: str, number: str, *, by: Actor, holder: Holder, case: str = "") ->
     """One certificate whose number is known, as ``code`` discloses it.
 
     ``holder`` NUMBER asks for no more than the number; CASE for an open case of its
-    holder too. NotDisclosed also for one of a type that is not disclosed, or that
-    is not there: which of them is not told.
+    holder too. NotDisclosed, NoOpenCase, and NothingHere for one of a type that is
+    not disclosed, or that is not there: which of them is not told.
     """
     declared = disclosure(code, by, holder)
     row = CertificateRecord.objects.filter(pk=number).first()
@@ -129,6 +147,16 @@ def one(code: str, number: str, *, by: Actor, holder: Holder, case: str = "") ->
         shown = _shown(declared, found, draft.at.date())
         receipt(draft, declared, found.holder, [shown], case=case)
     return shown
+
+
+def refuse_beyond(names: Collection[str]) -> None:
+    """Return if ``names``, those that a use does not disclose, are none."""
+    if names:
+        raise NotDisclosed(
+            "this use does not disclose everything that is asked",
+            why=f"beyond it: {', '.join(sorted(names))}",
+            mend="leave that out, or have a use declared that discloses it",
+        )
 
 
 def held_by(holder: Subject, declared: Disclosure, day: date) -> tuple[Shown, ...]:
@@ -159,7 +187,11 @@ def receipt(
     ``items`` narrow the fields that were told, by ``type.field``; without, all that
     the disclosure shows of these certificates.
     """
-    told = {f"{each.certificate.type}.{name}" for each in shown for name in each.fields}
+    told = {
+        f"{each.certificate.type}.{name}"
+        for each in shown
+        for name in {*each.fields, *(each.names & HOLDER_FIELDS)}
+    }
     named = sorted(ITEM + name for name in (set(items) or told))
     public = {
         "organization": declared.organization,
@@ -221,7 +253,7 @@ def looks_at(number: str, viewer: Actor) -> tuple[Look, ...]:
 def _shown(declared: Disclosure, found: Certificate, day: date) -> Shown:
     open_fields = declared.shows[found.type]
     fields = {k: v for k, v in found.fields.items() if k in open_fields}
-    return Shown(found, found.on(day), fields)
+    return Shown(found, found.on(day), fields, open_fields)
 
 
 def _refuse_case(declared: Disclosure, number: str, holder: Subject, by: Actor) -> None:
@@ -244,8 +276,8 @@ def _refuse_case(declared: Disclosure, number: str, holder: Subject, by: Actor) 
         )
 
 
-def _nothing_here(number: str) -> NotDisclosed:
-    return NotDisclosed(
+def _nothing_here(number: str) -> NothingHere:
+    return NothingHere(
         "there is nothing to see under this number",
         why="no certificate bears it, or its type is not part of this use",
         mend="compare the number with the certificate",

@@ -177,7 +177,7 @@ def of_holder(actor: Actor) -> tuple[Certificate, ...]:
     rows = CertificateRecord.objects.filter(
         holder_kind=actor.subject.kind.value, holder_id=actor.subject.id
     )
-    return tuple(of(row) for row in rows.order_by("-issued_at", "number"))
+    return tuple(of(row) for row in rows.order_by("-issued_at", "-version", "number"))
 
 
 def certificates_in(cases: Iterable[str]) -> tuple[Certificate, ...]:

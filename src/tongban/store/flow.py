@@ -25,7 +25,7 @@ from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.lapse import lapse
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
-from tongban.store import history
+from tongban.store import clock, history
 from tongban.store.history import Known
 
 
@@ -167,7 +167,9 @@ class Flow:
         if code is None:
             return
         parent = moving.case
-        child = history.type_of(code, parent.data)
+        # The law of the day on which it was applied for, not of the day of its turn.
+        applied = clock.local(parent.opened).date()
+        child = history.type_for(code, parent.data, applied)
         command = Open(
             number=self.around.number(parent.number, step),
             applicant=parent.applicant,

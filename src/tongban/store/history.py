@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from itertools import islice
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
 from tongban.store import access, clock, folded, statements
-from tongban.store.jurisdiction import current
+from tongban.store.jurisdiction import current, on
 from tongban.store.models import CaseEvent
 
 
@@ -58,12 +58,20 @@ class History(Known):
     events: tuple[Event, ...]
 
 
-def type_of(code: str, data: Any) -> CaseType:
-    """The declared type, with the organisation that answers for this very case."""
-    pack = current()
-    declared: CaseType = pack.case_types[code]
+def type_for(code: str, data: Any, day: date) -> CaseType:
+    """The declared type as of ``day``, for a case that is about to be opened."""
+    return _answered(on(day).case_types[code], data)
+
+
+def type_of(case: Case) -> CaseType:
+    """The declared type by which a case is worked: of its version, whatever the day."""
+    return _answered(current().type_of(case), case.data)
+
+
+def _answered(declared: CaseType, data: Any) -> CaseType:
+    """The type with the organisation that answers for this very case."""
     if declared.organization == PROVIDER:
-        answering = pack.catalog.dataset(data["dataset"]).provider
+        answering = current().catalog.dataset(data["dataset"]).provider
     elif declared.organization == ISSUER:
         answering = _issuer(str(data["certificate"]))
     else:
@@ -100,7 +108,7 @@ def load(number: str) -> Known:
     more = (event_of(kind, at, by, data) for _, kind, at, by, data, _ in rows)
     case = reduce(evolve, islice(more, 1 if begun else 0, None), begun)
     assert case is not None
-    return Known(type_of(case.type, case.data), case)
+    return Known(type_of(case), case)
 
 
 def whole(number: str) -> History:
@@ -149,4 +157,4 @@ def items_seen_by(found: Known, viewer: Actor) -> list[History]:
 def _history(rows: Iterable[Row]) -> History:
     events = tuple(event_of(kind, at, by, data) for _, kind, at, by, data in rows)
     case = fold(events)
-    return History(type_of(case.type, case.data), case, events)
+    return History(type_of(case), case, events)

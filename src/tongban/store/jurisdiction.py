@@ -5,8 +5,8 @@ handlers and sections of capabilities, which the store, below them, may not know
 """
 
 from dataclasses import dataclass, field
-from datetime import tzinfo
-from functools import cache
+from datetime import date, tzinfo
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -27,11 +27,22 @@ CLUSTER = "tongban.kernel.query.engines.spark.Cluster"
 
 
 def current() -> Pack:
-    """The pack recorded in the home, loaded once.
+    """The pack recorded in the home with the case types of today, loaded once.
 
     UserError with every problem of the pack when it does not load.
     """
-    return _pack(settings.HOME.pack)
+    pack = _pack(settings.HOME.pack)
+    return _of(settings.HOME.pack, clock.now().date()) if pack.dated else pack
+
+
+def on(day: date) -> Pack:
+    """The pack with the case types of ``day``."""
+    return _of(settings.HOME.pack, day)
+
+
+@lru_cache(maxsize=32)
+def _of(path: Path, day: date) -> Pack:
+    return _pack(path).on(day)
 
 
 @cache
@@ -125,3 +136,4 @@ def forget() -> None:
     settings.HOME = Home(settings.HOME.path)
     _sources.cache_clear()
     _pack.cache_clear()
+    _of.cache_clear()

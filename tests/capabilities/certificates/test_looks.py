@@ -25,7 +25,7 @@ from tongban.store import (
     pass_codes,
     trail,
 )
-from tongban.store.certificate_uses import NoOpenCase, NotDisclosed
+from tongban.store.certificate_uses import NoOpenCase, NotDisclosed, NothingHere
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +98,7 @@ def test_what_is_declared_for_another_office_is_not_ones_own(by: Actor) -> None:
 
 def test_nobody_learns_whether_a_number_exists(number: str) -> None:
     del number
-    with pytest.raises(NotDisclosed):
+    with pytest.raises(NothingHere):
         certificate_uses.one("number.licence", "1.2", by=POLICE, holder=Holder.NUMBER)
 
 

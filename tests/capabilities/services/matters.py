@@ -9,11 +9,18 @@ from tongban.kernel.case.declaration import (
     Clock,
     Condition,
     Field,
-    Guide,
-    Material,
     Prefill,
     Rule,
     Step,
+)
+from tongban.kernel.case.item import (
+    Channels,
+    Depth,
+    Guide,
+    Handling,
+    Material,
+    Result,
+    ResultKind,
 )
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import (
@@ -132,12 +139,13 @@ def one_thing(*steps: Step, **more: object) -> CaseType:
         steps,
         fields=FIELDS,
         guide=Guide(
-            "20",
-            text("不收费"),
-            text("营业执照", "Business licence"),
             text("网上"),
             text("12345"),
             text("12345"),
+            text("工作日"),
+            Handling.PROMISED,
+            Channels(Depth.IV),
+            Result(text("营业执照", "Business licence"), ResultKind.CERTIFICATE),
             aliases=(text("开饭馆", "open a diner"), text("餐厅", "cafe")),
             life_event=text("准入准营", "Starting a business"),
         ),

@@ -12,7 +12,8 @@ from tests.capabilities.services.matters import (
 
 from tongban.capabilities.services.graph import draw
 from tongban.capabilities.services.papers import needs_of
-from tongban.kernel.case.declaration import CaseType, Material, Step
+from tongban.kernel.case.declaration import CaseType, Step
+from tongban.kernel.case.item import Material
 
 
 def test_a_paper_two_items_want_is_asked_once_and_an_issued_one_never() -> None:

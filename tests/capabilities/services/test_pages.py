@@ -13,7 +13,13 @@ from tongban.words.catalogue import words
 
 pytestmark = pytest.mark.usefixtures("portal")
 MOST_STATEMENTS = 10
-PUBLIC = ("/services/", "/services/?q=开店", "/services/open-shop/")
+PUBLIC = (
+    "/services/",
+    "/services/?q=开店",
+    "/services/open-shop/",
+    "/powers/",
+    "/powers/market-regulation/",
+)
 
 
 def own_pages(client: Client) -> list[str]:

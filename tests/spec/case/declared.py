@@ -11,11 +11,11 @@ from tongban.kernel.case.declaration import (
     Clock,
     Condition,
     Field,
-    Material,
     Rule,
     Step,
 )
 from tongban.kernel.case.fold import evolve
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import (
     SYSTEM,

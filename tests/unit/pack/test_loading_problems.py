@@ -132,9 +132,7 @@ APPLICATION = """
   decision: {post: data-officer, days: 10, basis: 《政务数据共享条例》第二十一条}
   correction: {days: 5, basis: 《政务数据共享条例》第二十一条}
   guide:
-    item-type: "20"
-    fee: {zh: 不收费, en: Free}
-    result: {zh: 共享授权, en: A grant}
+    result: {title: {zh: 共享授权, en: A grant}}
     place: {zh: 网上, en: Online}
     contact: {zh: 数据局, en: Data bureau}
     complaint: {zh: 数据局, en: Data bureau}

@@ -26,10 +26,11 @@ from tongban.capabilities.services.record import (
     with_paper,
 )
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
-from tongban.kernel.case.declaration import CaseKind, CaseType, Field, Material
+from tongban.kernel.case.declaration import CaseKind, CaseType, Field
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
-from tongban.store import cases, drafts, files, jurisdiction, uses
+from tongban.store import cases, clock, drafts, files, jurisdiction, uses
 
 
 class UnknownService(UserError):
@@ -61,10 +62,11 @@ class Incomplete(UserError):
 
 def service(code: str) -> CaseType:
     """The matter called ``code`` that citizens may start; UnknownService if none."""
+    today = clock.now().date()
     offered = {
         kind.code: kind
         for kind in jurisdiction.current().case_types.values()
-        if kind.alone and kind.kind is not CaseKind.APPLICATION
+        if kind.alone and kind.kind is not CaseKind.APPLICATION and kind.in_force(today)
     }
     if code not in offered:
         raise UnknownService(
@@ -308,7 +310,7 @@ def wanted(case: Case) -> tuple[tuple[Field, ...], Needs]:
     What the form left open to choice is mandatory once a notice names it, since a
     second notice would not be allowed; and it is the person who is asked now.
     """
-    case_type = jurisdiction.current().case_types[case.type]
+    case_type = jurisdiction.current().type_of(case)
     missing = case.corrections[-1].missing if case.corrections else ()
     fields = (field for field in case_type.fields if field.name in missing)
     papers = (paper for paper in case_type.materials if paper.name in missing)

@@ -18,7 +18,8 @@ from tongban.capabilities.services.values import (
     refuse_wrong,
     typed,
 )
-from tongban.kernel.case.declaration import Field, Material
+from tongban.kernel.case.declaration import Field
+from tongban.kernel.case.item import Material
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.checks import InvalidValue
 from tongban.kernel.terms import Text

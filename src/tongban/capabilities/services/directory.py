@@ -7,6 +7,7 @@ characters; what people call a matter (``guide.aliases``) is declared in the pac
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.case.planning import plan
@@ -55,19 +56,19 @@ class Entry:
     group: Text | None
 
 
-def entries(pack: Pack) -> tuple[Entry, ...]:
-    """Everything a citizen may start, one-things first."""
-    return tuple(_entry(kind, pack) for kind in _offered(pack))
+def entries(pack: Pack, day: date) -> tuple[Entry, ...]:
+    """Everything a citizen may start on ``day``, one-things first."""
+    return tuple(_entry(kind, pack) for kind in _offered(pack, day))
 
 
-def search(pack: Pack, query: str) -> tuple[Entry, ...]:
+def search(pack: Pack, query: str, day: date) -> tuple[Entry, ...]:
     """The services that ``query`` may mean, the likeliest first."""
     wish = _clean(query)
     if not wish:
-        return entries(pack)
+        return entries(pack, day)
     scored = [
         (max(score(wish, text) for text in _texts(kind, pack)), _entry(kind, pack))
-        for kind in _offered(pack)
+        for kind in _offered(pack, day)
     ]
     fitting = [pair for pair in scored if pair[0] >= ENOUGH]
     return tuple(entry for _, entry in sorted(fitting, key=_likeliest))
@@ -110,11 +111,11 @@ def _clean(text: str) -> str:
     return OPENINGS.sub("", normalise(text).lower())
 
 
-def _offered(pack: Pack) -> list[CaseType]:
+def _offered(pack: Pack, day: date) -> list[CaseType]:
     offered = [
         kind
         for kind in pack.case_types.values()
-        if kind.alone and kind.kind is not CaseKind.APPLICATION
+        if kind.alone and kind.kind is not CaseKind.APPLICATION and kind.in_force(day)
     ]
     return sorted(offered, key=lambda kind: kind.kind is not CaseKind.ONE_THING)
 
@@ -145,7 +146,8 @@ def _texts(kind: CaseType, pack: Pack) -> Iterator[str]:
     for part in (kind, *_parts(kind, pack)):
         texts = [part.title, *(step.title for step in part.steps)]
         if part.guide is not None:
-            texts += [part.guide.result, *part.guide.aliases]
+            texts += part.guide.aliases
+            texts += [part.guide.result.title] if part.guide.result else []
         texts += [field.hint for field in part.fields if field.hint is not None]
         for text in texts:
             yield from filter(None, (_clean(text.zh), _clean(text.en)))

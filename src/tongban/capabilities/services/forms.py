@@ -21,7 +21,8 @@ from tongban.capabilities.services.values import (
     element_of,
     shown,
 )
-from tongban.kernel.case.declaration import CaseType, Field, Material
+from tongban.kernel.case.declaration import CaseType, Field
+from tongban.kernel.case.item import Material
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Element
 from tongban.kernel.terms import Text

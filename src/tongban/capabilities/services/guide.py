@@ -1,13 +1,16 @@
 """What a person should know before starting a matter (一次告知)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tongban.capabilities.services.graph import Box, Drawing, draw
 from tongban.capabilities.services.papers import Needs, needs_of
 from tongban.capabilities.services.prefill import sources
 from tongban.kernel.case.certificate import CertificateType
-from tongban.kernel.case.declaration import CaseType, Clock, Field, Guide
+from tongban.kernel.case.declaration import CaseType, Clock, Field
+from tongban.kernel.case.item import Fee, Guide
 from tongban.kernel.case.planning import Plan, PlannedStep, plan
+from tongban.kernel.catalog.powers import Power
 from tongban.kernel.terms import Text
 from tongban.pack.model import Pack
 
@@ -29,6 +32,18 @@ class Part:
     certificate: CertificateType | None
     guide: Guide | None
     critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of an item: acceptance, a step, the decision; who acts, how long."""
+
+    name: str
+    title: Text | None
+    post: Text
+    clock: Clock
+    special: bool = False
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,10 @@ class Page:
     known: tuple[SourceGroup, ...]
     asked: tuple[Field, ...]
     needs: Needs
+    stages: tuple[Stage, ...]
+    fees: tuple[Fee, ...]
+    power: Power | None
+    joint: tuple[Text, ...]
 
     @property
     def departments(self) -> int:
@@ -74,6 +93,14 @@ class Page:
         if self.clock is not None:
             return self.clock.days
         return self.plan.statutory if self.plan else 0
+
+    @property
+    def serves(self) -> list[Text]:
+        return (
+            [each.label for each in self.matter.guide.serves]
+            if self.matter.guide
+            else []
+        )
 
     @property
     def known_count(self) -> int:
@@ -108,7 +135,22 @@ def page(matter: CaseType, pack: Pack) -> Page:
         known=_known(matter, pack),
         asked=tuple(field for field in matter.fields if field.prefill is None),
         needs=needs_of(matter, pack.case_types),
+        stages=tuple(_stages(matter, pack)),
+        fees=_fees(matter, pack),
+        power=pack.catalog.powers[matter.power] if matter.power else None,
+        joint=tuple(_title(each, pack) for each in matter.guide.joint)
+        if matter.guide
+        else (),
     )
+
+
+def within(pack: Pack, code: str) -> list[CaseType]:
+    """The one-things that the item called ``code`` is a part of."""
+    return [
+        kind
+        for kind in pack.case_types.values()
+        if any(step.case_type == code for step in kind.steps)
+    ]
 
 
 def _title(organization: str, pack: Pack) -> Text:
@@ -144,6 +186,34 @@ def _parts(matter: CaseType, pack: Pack, whole: Plan) -> tuple[Part, ...]:
             )
         )
     return tuple(parts)
+
+
+def _stages(matter: CaseType, pack: Pack) -> Iterator[Stage]:
+    """What is done with an application for one item, in its order."""
+    if matter.acceptance is None or matter.decision is None:
+        return
+    posts = pack.catalog.organizations[matter.organization].posts
+    assert matter.acceptor
+    assert matter.decider
+    yield Stage("acceptance", None, posts[matter.acceptor], matter.acceptance)
+    for step in matter.steps:
+        if step.post and step.clock:
+            yield Stage("step", step.title, posts[step.post], step.clock, step.special)
+    yield Stage(
+        "decision",
+        None,
+        posts[matter.decider],
+        matter.decision,
+        by_rule=matter.rule is not None,
+    )
+
+
+def _fees(matter: CaseType, pack: Pack) -> tuple[Fee, ...]:
+    """What it costs in all, each fee once."""
+    inner = [pack.case_types[s.case_type] for s in matter.steps if s.case_type]
+    guides = (part.guide for part in (matter, *inner))
+    charged = (fee for guide in guides if guide for fee in guide.fees)
+    return tuple(dict.fromkeys(charged))
 
 
 def _step_title(matter: CaseType, name: str, pack: Pack) -> Text:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tongban.kernel.case.declaration import CaseType, Material
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.item import Material
 
 
 @dataclass(frozen=True, slots=True)

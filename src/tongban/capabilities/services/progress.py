@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from tongban.kernel.case.clocks import CORRECTION, STEP, clocks
 from tongban.kernel.case.decide import next_acts
-from tongban.kernel.case.declaration import CaseKind, CaseType, Material, Step
+from tongban.kernel.case.declaration import CaseKind, CaseType, Step
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import (
     Case,
     ClockState,
@@ -134,7 +135,7 @@ def progress(
     case: Case, children: Iterable[Case], pack: Pack, viewer: Actor, now: datetime
 ) -> Progress:
     """How ``case`` and its items stand at ``now`` for ``viewer``."""
-    matter = pack.case_types[case.type]
+    matter = pack.type_of(case)
     own = next_acts(matter, case, viewer, now, pack.calendar)
     if matter.kind is CaseKind.ONE_THING:
         lanes = _lanes(case, matter, tuple(children), pack, viewer, now)
@@ -176,6 +177,7 @@ def _lanes(
     for step in matter.steps:
         kind = pack.case_types[step.case_type] if step.case_type else matter
         if child := by_type.get(step.case_type or ""):
+            kind = pack.type_of(child)
             lanes.append(_lane(step.name, kind, child, pack, viewer, now))
             continue
         dropped = step.name in case.steps and case.steps[step.name].dropped
@@ -240,7 +242,7 @@ def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
         if lane.case is None or SUPPLY not in lane.acts:
             continue
         notice = lane.case.corrections[-1]
-        kind = pack.case_types[lane.case.type]
+        kind = pack.type_of(lane.case)
         titles = {part.name: part.title for part in (*kind.fields, *kind.materials)}
         clock = lane.clock if lane.clock and lane.clock.name == CORRECTION else None
         yield Duty(

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tongban.kernel.case.declaration import Material
+from tongban.kernel.case.item import Material
 from tongban.kernel.terms import Text
 
 

@@ -54,7 +54,7 @@ def _one_thing(case: Case, pack: Pack) -> str:
 
 
 def moment(case: Case, event: Event, pack: Pack) -> Moment:
-    kind = pack.case_types[case.type]
+    kind = pack.type_of(case)
     return Moment(
         at=event.at,
         sentence=say(_key(kind, event), **_facts(kind, event, pack)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.capabilities.services.views import apply, cases, offer
+from tongban.capabilities.services.views import apply, cases, offer, powers
 
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("services/<str:code>/discard/", apply.discard, name="discard"),
     path("services/<str:code>/save/", apply.save, name="save"),
     path("services/<str:code>/papers/<str:name>/", apply.paper, name="keep-paper"),
+    path("powers/", powers.holders, name="powers"),
+    path("powers/<str:organization>/", powers.holder, name="powers-of"),
     path("cases/", cases.mine, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/papers/<str:name>/", cases.paper, name="case-paper"),

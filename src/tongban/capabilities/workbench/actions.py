@@ -47,7 +47,7 @@ def purposes(case: Case, by: Actor) -> list[Purpose]:
     reads under is not an official's.
     """
     pack = current()
-    kind = pack.case_types[case.type]
+    kind = pack.type_of(case)
     posts = {kind.acceptor, kind.decider, kind.head, *(s.post for s in kind.steps)}
     if by.organization != kind.organization or not posts & by.posts:
         return []

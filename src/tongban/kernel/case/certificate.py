@@ -226,6 +226,17 @@ class Disclosure:
         return self.since <= day and (self.until is None or day <= self.until)
 
 
+# What a disclosure may name beside a type's own fields: who holds the certificate.
+HOLDER_FIELDS = frozenset({"holder_name", "holder_id"})
+
+
+def masked_id(holder: Subject) -> str:
+    """A holder's number as a bystander may read it: of a person area and last four."""
+    if holder.kind is not SubjectKind.PERSON:
+        return holder.id
+    return f"{holder.id[:6]}{'*' * 8}{holder.id[-4:]}"
+
+
 def masked_name(holder: SubjectKind, name: str) -> str:
     """A holder's name as a bystander may read it: of a person the first sign alone."""
     return f"{name[:1]}**" if name and holder is SubjectKind.PERSON else name

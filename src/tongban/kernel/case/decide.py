@@ -11,7 +11,7 @@ from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.lapse import lapse
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.case.opening import NAME as OPEN
-from tongban.kernel.case.opening import may_open, opened, permit_opening
+from tongban.kernel.case.opening import may_open, opened, permit_day, permit_opening
 from tongban.kernel.case.refusals import Already, CaseRefused, Stale, Unknown
 from tongban.kernel.case.steps import with_consequences
 from tongban.kernel.case.transitions import TRANSITIONS, Transition
@@ -39,7 +39,7 @@ def decide(
     come, then the words of the command, last whether the page was stale.
     """
     if isinstance(command, Open):
-        return _open(case_type, case, command, by, at)
+        return _open(case_type, case, command, by, at, calendar)
     if case is None:
         raise Unknown(
             "there is no such case",
@@ -68,9 +68,15 @@ def decide(
 
 
 def _open(
-    case_type: CaseType, case: Case | None, command: Open, by: Actor, at: datetime
+    case_type: CaseType,
+    case: Case | None,
+    command: Open,
+    by: Actor,
+    at: datetime,
+    calendar: WorkingCalendar,
 ) -> tuple[Event, ...]:
     permit_opening(case_type, command, by)
+    permit_day(case_type, by, calendar.day(at))
     if case is not None:
         raise Already(
             f"case {case.number} was opened already",

@@ -3,10 +3,13 @@
 A case type is data in a pack; nothing here happens. What does is in `model`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 
+from tongban.kernel.case.item import Guide, Listing, Material
 from tongban.kernel.terms import SubjectKind, Text
 
 
@@ -66,7 +69,10 @@ class Prefill:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: its standard, whether it must be given, what fills it."""
+    """One field of a form: its standard, whether it must be given, what fills it.
+
+    ``because`` says why it is asked although the catalogue holds it.
+    """
 
     name: str
     title: Text
@@ -76,23 +82,7 @@ class Field:
     prefill: Prefill | None = None
     hint: Text | None = None
     choices: Mapping[str, Text] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """One paper a case needs (材料).
-
-    ``certificate`` names a certificate type that satisfies it without upload;
-    otherwise a file of one of ``media`` types up to ``limit`` bytes is asked for.
-    """
-
-    name: str
-    title: Text
-    required: bool = True
-    certificate: str | None = None
-    media: tuple[str, ...] = ("application/pdf", "image/png", "image/jpeg")
-    limit: int = 10 * 1024 * 1024
-    basis: str = ""
+    because: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +115,6 @@ class CaseKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
-    """What a citizen must know before starting (办事指南, 实施清单 fields)."""
-
-    item_type: str  # 01 行政许可 … 20 公共服务
-    fee: Text
-    result: Text
-    place: Text
-    contact: Text
-    complaint: Text
-    visits: int = 0  # 到办事现场次数
-    aliases: tuple[Text, ...] = ()  # what people type when they look for it
-    life_event: Text | None = None  # group in the list of services
-
-
-@dataclass(frozen=True, slots=True)
 class CaseType:
     """A kind of accountable work as a jurisdiction declares it.
 
@@ -151,7 +126,8 @@ class CaseType:
     ``sections`` are the titles of the form's sections by code. ``uses`` names what
     of a one-thing's data reaches this case as its child, and no more; these fields
     are among ``fields``. ``alone`` says whether it may also be applied for by
-    itself.
+    itself. ``version`` (事项版本) is in force from ``since`` to ``until`` (计划生效、
+    取消日期), both days included; None sets no limit.
     """
 
     code: str
@@ -174,10 +150,19 @@ class CaseType:
     certificate: str | None = None  # certificate type issued when granted
     on_granted: tuple[str, ...] = ()
     guide: Guide | None = None
+    listing: Listing | None = None  # of items alone
     correction: Clock | None = None  # the applicant's limit, where one is declared
     sections: Mapping[str, Text] = field(default_factory=dict)
     uses: frozenset[str] = frozenset()
     alone: bool = True
+    version: int = 1
+    since: date | None = None
+    until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether this version is in force on ``day``."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day <= self.until)
 
     def step(self, name: str) -> Step:
         """The step called ``name``; KeyError is a defect of the caller."""
@@ -185,3 +170,23 @@ class CaseType:
             if step.name == name:
                 return step
         raise KeyError(name)
+
+
+def ended(versions: Sequence[CaseType]) -> Iterator[CaseType]:
+    """Versions of one case type, each ended on the day before the next begins."""
+    for version, following in zip_longest(versions, versions[1:]):
+        last = version.until
+        if following is not None and following.since is not None:
+            before = following.since - timedelta(days=1)
+            last = before if last is None else min(last, before)
+        yield replace(version, until=last)
+
+
+def on(versions: Sequence[CaseType], day: date) -> CaseType:
+    """The version of ``day``; before the first it is the first, afterwards the last.
+
+    Whether it is in force is for it to say: a case that runs on after its type was
+    cancelled still needs one.
+    """
+    begun = [each for each in versions if each.since is None or each.since <= day]
+    return begun[-1] if begun else versions[0]

@@ -54,6 +54,7 @@ def _opened(event: Event) -> Case:
     return Case(
         number=data["number"],
         type=data["type"],
+        type_version=data["type_version"],
         applicant=Subject(SubjectKind(applicant["kind"]), applicant["id"]),
         opened=event.at,
         phase=Phase.SUBMITTED,

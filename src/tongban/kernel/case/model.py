@@ -144,6 +144,7 @@ class Case:
     closed: datetime | None = None
     outcome: Outcome | None = None
     version: int = 0  # events so far; a command names the version it saw
+    type_version: int = 1  # that of the declaration it is worked by to its end
 
     @property
     def is_open(self) -> bool:

@@ -1,12 +1,12 @@
 """How a case begins: by its applicant, or by the system as an item of a one-thing."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from tongban.kernel.case.commands import Open
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Event, Kind
-from tongban.kernel.case.refusals import NotYours
+from tongban.kernel.case.refusals import NotInForce, NotYours
 from tongban.kernel.terms import SYSTEM, Actor
 
 
@@ -58,6 +58,24 @@ def permit_opening(case_type: CaseType, command: Open, by: Actor) -> None:
         )
 
 
+def permit_day(case_type: CaseType, by: Actor, day: date) -> None:
+    """Return if ``case_type`` is applied for on ``day``; raise `NotInForce` if not.
+
+    An item of a one-thing follows the day on which that was applied for, so the
+    system opens it whatever the day.
+    """
+    if not by.is_system and not case_type.in_force(day):
+        early = case_type.since is not None and day < case_type.since
+        raise NotInForce(
+            f"{case_type.code} cannot be applied for on {day}",
+            why="it is not in force yet" if early else "it is no longer in force",
+            mend=f"apply from {case_type.since} on"
+            if early
+            else "look for what has replaced it",
+            type=case_type.code,
+        )
+
+
 def opened(
     case_type: CaseType, command: Open, by: Actor, at: datetime
 ) -> Iterator[Event]:
@@ -65,6 +83,7 @@ def opened(
     data = {
         "number": command.number,
         "type": case_type.code,
+        "type_version": case_type.version,
         "applicant": {"kind": command.applicant.kind.value, "id": command.applicant.id},
         "data": dict(command.data),
         "materials": dict(command.materials),

@@ -16,6 +16,7 @@ Every refusal has a stable code, which interfaces translate with its facts::
         NoClock        case.no-clock         there is no limit to stop
         NoReview       case.no-review        no rule decided, so none is reviewed
         WrongOutcome   case.wrong-outcome    it cannot end like this
+        NotInForce     case.not-in-force     it is not, or no longer, applied for
         StepDropped    case.step-dropped     the step has fallen away
     UserError
       Unknown          case.unknown          there is no such case
@@ -63,6 +64,10 @@ class ReasonsMissing(CaseRefused):
 
 class TooLong(CaseRefused):
     code = "case.too-long"
+
+
+class NotInForce(CaseRefused):
+    code = "case.not-in-force"
 
 
 class NoExtension(CaseRefused):

@@ -9,8 +9,8 @@ from tongban.kernel.catalog.model import (
     Element,
     Item,
     Organization,
-    Power,
 )
+from tongban.kernel.catalog.powers import Power
 from tongban.kernel.terms import UserError, did_you_mean
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from tongban.kernel.catalog.powers import Level
 from tongban.kernel.terms import SubjectKind, Text
 
 
@@ -80,16 +81,12 @@ class Organization:
     competent: bool = False  # 政务数据共享主管部门
     posts: Mapping[str, Text] = field(default_factory=dict)
     short: Text | None = None  # 简称, where the full title would be too long
+    declared_level: Level | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """One entry of the list of powers and duties (权责清单)."""
-
-    code: str
-    title: Text
-    organization: str
-    basis: str
+    @property
+    def level(self) -> Level:
+        """行使层级: as declared, else that of its division."""
+        return self.declared_level or Level.of_division(self.division)
 
 
 @dataclass(frozen=True, slots=True)

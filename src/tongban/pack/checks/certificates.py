@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tongban.kernel.case.certificate import Holder
+from tongban.kernel.case.certificate import HOLDER_FIELDS, Holder
 from tongban.kernel.terms import did_you_mean
 from tongban.pack.draft import Draft, fields
 from tongban.pack.problems import Mark, PackProblem
@@ -56,7 +56,8 @@ def disclosure_outside_fields(draft: Draft) -> Iterator[PackProblem]:
                 yield _unknown(mark, f"certificate type {code!r}", code, draft)
                 continue
             found = draft.get("certificate", code)
-            shown = [each["name"] for each in found["fields"]] if found else names
+            own = [each["name"] for each in found["fields"]] if found else names
+            shown = [*own, *sorted(HOLDER_FIELDS)]
             for name in names:
                 if name not in shown:
                     yield PackProblem(

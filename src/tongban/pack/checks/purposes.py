@@ -189,13 +189,18 @@ def grant_on_withheld(draft: Draft) -> Iterator[PackProblem]:
 
 
 def date_order(draft: Draft) -> Iterator[PackProblem]:
-    for head in ("dataset", "grant", "disclosure"):
-        for code, record in draft.of(head).items():
-            if record["until"] and record["until"] < record["since"]:
-                yield PackProblem(
-                    "date-order",
-                    record.at("until"),
-                    f"{draft.name(head, code)} ends on {record['until']}, before it "
-                    f"begins on {record['since']}",
-                    mend="change one of the two days",
-                )
+    dated = [
+        (head, code, record)
+        for head in ("dataset", "grant", "disclosure")
+        for code, record in draft.of(head).items()
+    ]
+    for head, code, record in (*dated, *draft.case_types()):
+        since, until = record["since"], record["until"]
+        if since and until and until < since:
+            yield PackProblem(
+                "date-order",
+                record.at("until"),
+                f"{draft.name(head, code)} ends on {until}, before it begins on "
+                f"{since}",
+                mend="change one of the two days",
+            )

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from tongban.kernel.terms import did_you_mean
 from tongban.pack.draft import Draft, clocks, fields
-from tongban.pack.kinds.services import ISSUER, PROVIDER
+from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
 
@@ -103,6 +104,24 @@ def case_type_twice(draft: Draft) -> Iterator[PackProblem]:
                 why="a case names its type by this code alone",
                 mend="rename one of them",
             )
+
+
+def versions_out_of_order(draft: Draft) -> Iterator[PackProblem]:
+    for kind in CASE_KINDS:
+        for code in draft.of(kind.head):
+            for before, after in pairwise(draft.editions(kind.head, code)):
+                earlier = before["since"] is None or before["since"] < after["since"]
+                if not earlier or before["version"] >= after["version"]:
+                    yield PackProblem(
+                        "versions-out-of-order",
+                        after.at("since"),
+                        f"version {after['version']} of {draft.name(kind.head, code)} "
+                        f"from {after['since']} follows version {before['version']} "
+                        f"from {before['since']}",
+                        why="on each day one version is in force, the newest",
+                        mend="give 'changes' in the order of their days, with rising "
+                        "versions",
+                    )
 
 
 def promise_beyond_law(draft: Draft) -> Iterator[PackProblem]:

@@ -110,7 +110,8 @@ def _of_rule(
     code: str, record: Record, assembly: Assembly, problems: Problems
 ) -> Iterator[Read]:
     rule = record["automatic"]
-    params = [field.name for field in assembly.case_types[code].fields]
+    same = (each for each in assembly.versions[code] if each.since == record["since"])
+    params = [field.name for field in next(same).fields]
     for condition in rule["conditions"]:
         mark = condition.at("when")
         try:

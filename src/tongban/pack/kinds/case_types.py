@@ -9,26 +9,23 @@ from tongban.kernel.case.declaration import (
     Clock,
     Condition,
     Field,
-    Guide,
-    Material,
     Prefill,
     Rule,
     Step,
 )
-from tongban.kernel.catalog.model import CodeSet, Element
+from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
+from tongban.pack.kinds import items
 from tongban.pack.record import Record
 
 
-MIB = 1024 * 1024
-
-
 @dataclass(frozen=True, slots=True)
-class Standards:
-    """What fields are made of."""
+class Around:
+    """What case types name: the catalogue, certificates and items by their titles."""
 
-    elements: Mapping[str, Element]
-    code_sets: Mapping[str, CodeSet]
+    catalog: Catalog
+    certificates: Mapping[str, Text]
+    items: Mapping[str, Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +46,21 @@ def clock(record: Record) -> Clock:
     )
 
 
-def form(record: Iterable[Record], standards: Standards) -> Form:
+def form(record: Iterable[Record], around: Around) -> Form:
     sections: dict[str, Text] = {}
     fields = []
     for part in record:
         code = part["section"]["code"]
         sections[code] = part["section"]["title"]
-        fields += [_field(each, code, standards) for each in part["fields"]]
+        fields += [_field(each, code, around) for each in part["fields"]]
     return Form(tuple(fields), sections)
 
 
-def _field(record: Record, section: str, standards: Standards) -> Field:
-    element = standards.elements[record["element"]]
+def _field(record: Record, section: str, around: Around) -> Field:
+    element = around.catalog.elements[record["element"]]
     choices = record["choices"]
     if not choices and element.code_set:
-        choices = standards.code_sets[element.code_set].values
+        choices = around.catalog.code_sets[element.code_set].values
     known = record["prefill"]
     return Field(
         name=record["field"],
@@ -75,34 +72,7 @@ def _field(record: Record, section: str, standards: Standards) -> Field:
         and Prefill(known["from"], known["item"], known["where"], known["latest"]),
         hint=record["hint"],
         choices=choices or {},
-    )
-
-
-def _material(record: Record) -> Material:
-    return Material(
-        name=record["material"],
-        title=record["title"],
-        required=record["required"],
-        certificate=record["certificate"],
-        media=record["media"],
-        limit=record["limit-mib"] * MIB,
-        basis=record["basis"],
-    )
-
-
-def _guide(record: Record | None) -> Guide | None:
-    if record is None:
-        return None
-    return Guide(
-        item_type=record["item-type"],
-        fee=record["fee"],
-        result=record["result"],
-        place=record["place"],
-        contact=record["contact"],
-        complaint=record["complaint"],
-        visits=record["visits"],
-        aliases=record["aliases"],
-        life_event=record["life-event"],
+        because=record["because"],
     )
 
 
@@ -127,20 +97,18 @@ def _step(record: Record) -> Step:
     )
 
 
-def one_thing(
-    code: str, record: Record, titles: Mapping[str, Text], standards: Standards
-) -> CaseType:
-    """``titles`` are those of the items, for steps that have none of their own."""
+def one_thing(code: str, record: Record, around: Around) -> CaseType:
+    """A step without a title of its own takes that of its item."""
     steps = (
         Step(
             name=each["step"],
-            title=each["title"] or titles[each["item"]],
+            title=each["title"] or around.items[each["item"]],
             needs=frozenset(each["needs"]),
             case_type=each["item"],
         )
         for each in record["steps"]
     )
-    asked = form(record["form"], standards)
+    asked = form(record["form"], around)
     return CaseType(
         code=code,
         title=record["title"],
@@ -150,12 +118,15 @@ def one_thing(
         applicants=frozenset(record["applicants"]),
         steps=tuple(steps),
         fields=asked.fields,
-        materials=tuple(map(_material, record["materials"])),
+        materials=tuple(map(items.material, record["materials"])),
         head=record["head"],
         purpose=record["purpose"],
         on_granted=record["on-granted"],
-        guide=_guide(record["guide"]),
+        guide=items.guide(record, around.certificates),
         sections=asked.sections,
+        version=record["version"],
+        since=record["since"],
+        until=record["until"],
     )
 
 
@@ -180,10 +151,10 @@ def work(
     kind: CaseKind,
     record: Record,
     parents: Iterable[CaseType],
-    standards: Standards,
+    around: Around,
 ) -> CaseType:
     """An item or an application; ``parents`` are the one-things that contain it."""
-    asked = reached(record, form(record["fields"], standards), parents)
+    asked = reached(record, form(record["fields"], around), parents)
     acceptance, decision = record["acceptance"], record["decision"]
     return CaseType(
         code=code,
@@ -194,7 +165,7 @@ def work(
         applicants=frozenset(record["applicants"]),
         steps=tuple(map(_step, record["steps"])),
         fields=asked.fields,
-        materials=tuple(map(_material, record["materials"])),
+        materials=tuple(map(items.material, record["materials"])),
         acceptance=clock(acceptance),
         decision=clock(decision),
         acceptor=acceptance["post"],
@@ -205,9 +176,15 @@ def work(
         power=record["power"],
         certificate=record["certificate"],
         on_granted=record["on-granted"],
-        guide=_guide(record["guide"]),
+        guide=items.guide(record, around.certificates),
+        listing=items.listing(record, around.catalog)
+        if kind is CaseKind.ITEM
+        else None,
         correction=record["correction"] and clock(record["correction"]),
         sections=asked.sections,
         uses=frozenset(record["uses"]),
         alone=bool(record["fields"]) or not record["uses"],
+        version=record["version"],
+        since=record["since"],
+        until=record["until"],
     )

@@ -68,6 +68,7 @@ ELEMENT = Kind(
             "type": Key(Choice(DataType), label="数据类型"),
             "personal": optional(YES_NO, False, "个人信息"),
             "check": optional(Ref("check"), label="校验规则"),
+            "format": optional(YES_NO, False, "仅为格式"),
             **PROTECTION,
         }
     ),

@@ -1,6 +1,7 @@
 """Departments with their posts, and their powers and duties (权责清单)."""
 
-from tongban.kernel.catalog.model import Organization, Power
+from tongban.kernel.catalog.model import Organization
+from tongban.kernel.catalog.powers import ItemType, Level, Power, PowerSource
 from tongban.pack.record import Record
 from tongban.pack.schema import (
     CODE,
@@ -8,6 +9,7 @@ from tongban.pack.schema import (
     TEXT,
     WORDS,
     YES_NO,
+    Choice,
     Key,
     MapOf,
     Ref,
@@ -27,6 +29,7 @@ ORGANIZATION = Kind(
             "uscc": Key(TEXT, label="统一社会信用代码"),
             "division": Key(DIVISION, label="行政区划代码"),
             "competent": optional(YES_NO, False, "政务数据共享主管部门"),
+            "level": optional(Choice(Level), label="行使层级"),
             "posts": optional(MapOf(WORDS, CODE), {}, "岗位"),
         }
     ),
@@ -39,7 +42,15 @@ POWER = Kind(
         {
             "title": Key(WORDS, label="名称"),
             "organization": Key(Ref("organization"), label="责任部门"),
+            "type": Key(
+                Choice(ItemType),
+                label="事项类型",
+                rule="power-without-type",
+                why="the list of powers and duties (权责清单) tells each by its type",
+            ),
             "basis": Key(TEXT, label="设定依据", why="no power without law"),
+            "level": optional(Choice(Level), label="行使层级"),
+            "source": optional(Choice(PowerSource), PowerSource.STATUTORY, "权力来源"),
         }
     ),
 )
@@ -54,8 +65,18 @@ def organization(code: str, record: Record) -> Organization:
         record["competent"],
         record["posts"],
         record["short"],
+        record["level"],
     )
 
 
-def power(code: str, record: Record) -> Power:
-    return Power(code, record["title"], record["organization"], record["basis"])
+def power(code: str, record: Record, held_by: Organization) -> Power:
+    """Without a level of its own a power is exercised at its holder's."""
+    return Power(
+        code,
+        record["title"],
+        record["organization"],
+        record["basis"],
+        record["type"],
+        record["level"] or held_by.level,
+        record["source"],
+    )

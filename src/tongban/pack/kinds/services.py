@@ -3,9 +3,19 @@
 from enum import StrEnum
 
 from tongban.kernel.terms import SubjectKind
+from tongban.pack.editions import CHANGE_LIST, CHANGES
+from tongban.pack.kinds.items import (
+    AUTHORITY,
+    CODES,
+    GUIDE,
+    LEVY,
+    MATERIAL,
+    PENALTY,
+)
 from tongban.pack.schema import (
     CODE,
     COLUMN,
+    DAY,
     POSITIVE,
     TEXT,
     WHOLE,
@@ -15,7 +25,6 @@ from tongban.pack.schema import (
     Key,
     ListOf,
     MapOf,
-    Name,
     Ref,
     Table,
     Type,
@@ -28,9 +37,6 @@ from tongban.pack.section import Kind
 PROVIDER = "provider"
 # Stands for "whoever issues the certificate that the application is about".
 ISSUER = "issuer"
-
-
-MEDIA = ("application/pdf", "image/png", "image/jpeg")
 
 
 class Silence(StrEnum):
@@ -57,22 +63,6 @@ CLOCK = {
 }
 
 POST_WITH_CLOCK = Table({"post": Key(CODE, label="岗位"), **CLOCK})
-
-GUIDE = Table(
-    {
-        "item-type": Key(
-            Name("a type of item of two digits", r"[0-9]{2}", '"01"'), label="事项类型"
-        ),
-        "fee": Key(WORDS, label="收费"),
-        "result": Key(WORDS, label="审批结果"),
-        "place": Key(WORDS, label="办理地点"),
-        "contact": Key(WORDS, label="咨询方式"),
-        "complaint": Key(WORDS, label="监督投诉方式"),
-        "visits": optional(WHOLE, 0, "到办事现场次数"),
-        "aliases": optional(ListOf(WORDS), ()),
-        "life-event": optional(WORDS),
-    }
-)
 
 STEP = Table(
     {
@@ -112,6 +102,7 @@ FIELD = Table(
         "prefill": optional(PREFILL, label="预填"),
         "hint": optional(WORDS),
         "choices": optional(MapOf(WORDS)),
+        "because": optional(WORDS, label="仍须填写的理由"),
     }
 )
 
@@ -122,18 +113,6 @@ FORM = ListOf(
             "fields": Key(ListOf(FIELD, least=1)),
         }
     )
-)
-
-MATERIAL = Table(
-    {
-        "material": Key(CODE),
-        "title": Key(WORDS, label="材料名称"),
-        "required": optional(YES_NO, True, "材料必要性"),
-        "certificate": optional(Ref("certificate"), label="证照"),
-        "media": optional(ListOf(TEXT, least=1), MEDIA, "材料形式"),
-        "limit-mib": optional(POSITIVE, 10),
-        "basis": optional(TEXT, "", "依据"),
-    }
 )
 
 AUTOMATIC = Table(
@@ -167,6 +146,10 @@ COMMON = {
     "purpose": optional(Ref("purpose"), label="使用用途"),
     "guide": optional(GUIDE, label="办事指南"),
     "materials": optional(ListOf(MATERIAL), (), "材料"),
+    "version": optional(POSITIVE, 1, "事项版本"),
+    "since": optional(DAY, label="计划生效日期"),
+    "until": optional(DAY, label="计划取消日期"),
+    CHANGES: optional(CHANGE_LIST, (), "以后的版本"),
     "on-granted": optional(ListOf(Ref("handler")), ()),
 }
 
@@ -198,7 +181,16 @@ ITEM = Kind(
     Table(
         {
             "organization": Key(Ref("organization"), label="实施主体"),
-            "power": Key(Ref("power"), label="权力来源"),
+            "power": Key(
+                Ref("power"),
+                label="权责事项",
+                rule="item-without-power",
+                why="a department does only what the list of powers says (权责清单)",
+            ),
+            "codes": optional(CODES, label="编码"),
+            "authority": optional(AUTHORITY, label="权力来源"),
+            "penalty": optional(PENALTY, label="行政处罚"),
+            "levy": optional(LEVY, label="行政征收"),
             **COMMON,
             **WORK,
         }
@@ -224,7 +216,7 @@ APPLICATION = Kind(
     Table(
         {
             "organization": Key(Ref("responsible"), label="责任部门"),
-            "power": optional(Ref("power"), label="权力来源"),
+            "power": optional(Ref("power"), label="权责事项"),
             **COMMON,
             **WORK,
         }

@@ -119,7 +119,7 @@ def _check_standing(
     pack = current()
     if record.pack != pack.digest or case.type not in pack.case_types:
         return
-    case_type, at = history.type_of(case.type, case.data), clock.local(last.at)
+    case_type, at = history.type_of(case), clock.local(last.at)
     views = clocks(case_type, case, pack.calendar, at)
     if any(view.state is ClockState.PAUSED for view in views):
         return

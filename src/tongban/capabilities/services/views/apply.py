@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.capabilities.services import actions, forms
 from tongban.capabilities.services.record import Draft, Entries, Problem
-from tongban.kernel.case.declaration import CaseType, Material
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.refusals import Unknown
 from tongban.kernel.terms import Text, UserError
 from tongban.store import cases

@@ -23,7 +23,7 @@ from tongban.capabilities.services import (
 )
 from tongban.capabilities.services.record import Entries, Paper, Prefilled, Problem
 from tongban.capabilities.services.views.apply import paper_problem
-from tongban.kernel.case.declaration import Material
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import UserError
 from tongban.store import cases, certificates, clock, files
@@ -111,7 +111,7 @@ def _explained(
 
 
 def _papers(case: Case) -> list[tuple[Material, str]]:
-    needs = actions.needs(current().case_types[case.type])
+    needs = actions.needs(current().type_of(case))
     return progress.papers_of(case, (*needs.uploads, *needs.issued, *needs.held))
 
 

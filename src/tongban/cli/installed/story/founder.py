@@ -9,7 +9,7 @@ from tongban.capabilities.services import actions
 from tongban.capabilities.services.record import Draft, Prefilled
 from tongban.cli.installed.story.script import Script
 from tongban.cli.installed.story.teller import Teller, listed, read
-from tongban.kernel.case.declaration import Material
+from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import Actor
 from tongban.store import cases, clock, jurisdiction
