@@ -15,6 +15,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 
+# The code that stands here is tried, wherever another is installed.
+SOURCE = Path(__file__).parents[3] / "src"
 RESIDENTS = 2000
 # A Monday before a week without holidays, so that clocks can be read aloud.
 NOW = "2026-11-23T09:00:00+08:00"
@@ -71,9 +73,9 @@ def free_port() -> int:
 def environment(home: Path, now: str = NOW) -> dict[str, str]:
     """What the processes are told: this machine's own settings do not matter."""
     ours = os.environ  # noqa: TID251
-    names = ("PATH", "HOME", "LANG", "PYTHONPATH")
-    kept = {name: ours[name] for name in names if name in ours}
-    return {**kept, "TONGBAN_NOW": now, "TONGBAN_HOME": str(home)}
+    kept = {name: ours[name] for name in ("PATH", "HOME", "LANG") if name in ours}
+    here = {"PYTHONPATH": str(SOURCE), "TONGBAN_HOME": str(home)}
+    return {**kept, **here, "TONGBAN_NOW": now}
 
 
 @contextmanager

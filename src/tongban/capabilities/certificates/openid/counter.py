@@ -10,6 +10,7 @@ from django.views.decorators.http import (
     require_POST,
 )
 
+from tongban.capabilities.certificates import face
 from tongban.capabilities.certificates.openid import presenting
 from tongban.capabilities.certificates.openid.limits import limited
 from tongban.capabilities.certificates.openid.views import SELDOM, qr
@@ -72,10 +73,8 @@ def asked(request: HttpRequest, key: str) -> HttpResponse:
         "qr": qr(link) if waiting else "",
         "asks": _asks(declared),
         "shown": [
-            (kind.title, [(kind.fields[n].title, text) for n, text in fields.items()])
-            for kind, fields in (
-                (kinds[each["type"]], each["fields"]) for each in found.shown
-            )
+            (kinds[each["type"]].title, face.told(each["type"], each["fields"]))
+            for each in found.shown
         ],
     }
     name = "_asked.html" if request.htmx else "asked.html"
