@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
 
 from tongban.capabilities.linkage.declaration import SECTION
 from tongban.pack.examples import run_examples
@@ -17,7 +18,6 @@ SHIPPED = HERE.parents[1] / "packs"
 WHOLE = [SHIPPED / name for name in ("national", "donghai", "yunzhou")] + [
     HERE / "good"
 ]
-HANDLERS = ("certificates.issue", "sharing.grant")
 
 
 @pytest.mark.parametrize("case", EDGE, ids=lambda path: path.stem)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.clocks import clocks as clocks_of
 from tongban.kernel.case.commands import Command, Open, SupplyCorrection
 from tongban.kernel.case.decide import next_acts
@@ -48,7 +49,6 @@ __all__ = [
 ]
 
 SWEPT = 500
-CERTIFICATE = "certificate:"
 
 
 # ------------------------------------------------------------------- commands
@@ -135,19 +135,22 @@ def act(
 
 
 def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -> None:
-    """Papers are files that ``by`` gave or certificates of the applicant."""
+    """Papers are files that ``by`` gave or certificates of the applicant, in force."""
     papers = set(filter(None, refs))  # an empty one is the kernel's to refuse
-    held = {ref for ref in papers if ref.startswith(CERTIFICATE)}
+    held = {ref for ref in papers if ref.startswith(certificates.MATERIAL)}
     files.refuse_foreign(papers - held, by)
     for ref in sorted(held):
-        number = ref.removeprefix(CERTIFICATE)
-        if certificates.one(number, by).holder != applicant:
+        number = ref.removeprefix(certificates.MATERIAL)
+        found = certificates.one(number, by)
+        if found.holder != applicant:
             raise certificates.UnknownCertificate(
                 "the applicant holds no such certificate",
                 why="a case takes the applicant's own certificates",
                 mend="give one of the applicant's",
                 number=number,
             )
+        if not found.is_valid(clock.now().date()):
+            raise not_in_force([number])
 
 
 def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
@@ -191,7 +194,8 @@ class Dossier:
     ``acts`` are what the viewer may do now (kernel.case.decide.next_acts);
     ``children`` the items of a one-thing in the order they were opened, with the
     events of each in ``child_events`` by number. ``verdict`` is what a rule found
-    when it could not grant, condition by condition, empty otherwise.
+    when it could not grant, condition by condition, empty otherwise. ``lost`` are
+    certificates that it relies on and that were taken away since.
     """
 
     case: Case
@@ -202,6 +206,7 @@ class Dossier:
     children: tuple[Case, ...]
     child_events: Mapping[str, tuple[Event, ...]]
     verdict: Explanation
+    lost: tuple[certificates.Certificate, ...] = ()
 
 
 def dossier(number: str, viewer: Actor) -> Dossier:
@@ -217,7 +222,12 @@ def dossier(number: str, viewer: Actor) -> Dossier:
         children=tuple(_now(item) for item in items),
         child_events={item.case.number: item.events for item in items},
         verdict=verdict(number, viewer) if found.case_type.rule else (),
+        lost=_lost(found.case),
     )
+
+
+def _lost(case: Case) -> tuple[certificates.Certificate, ...]:
+    return certificates.lost(case, clock.now().date()) if case.is_open else ()
 
 
 def case(number: str, viewer: Actor) -> Case:

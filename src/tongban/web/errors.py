@@ -25,6 +25,7 @@ STATUS = {
     "file.too-large": 413,
     "file.not-yours": 403,
     "file.": 415,
+    "presentation.unknown": 404,
     "catalog.unknown": 404,
     "source.": 503,
     "store.full": 507,

@@ -6,6 +6,7 @@ from tongban.pack.assemble import Assembly
 from tongban.pack.checks import (
     cast,
     catalog,
+    certificates,
     forms,
     items,
     jurisdiction,
@@ -79,6 +80,10 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     forms.rows_bounds,
     forms.rows_prefilled,
     forms.rows_unique,
+    certificates.type_code_twice,
+    certificates.certificate_field_unasked,
+    certificates.disclosure_outside_fields,
+    certificates.disclosure_without_cases,
     items.power_held_by_another,
     items.type_unlike_power,
     items.wrong_item_code,

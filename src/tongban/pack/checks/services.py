@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tongban.kernel.terms import did_you_mean
 from tongban.pack.draft import Draft, clocks, fields, parts, sections
-from tongban.pack.kinds.services import CASE_KINDS, PROVIDER
+from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
 
@@ -23,10 +23,14 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
-    """Who may have to do the work: one organisation, or each that provides data."""
-    if record["organization"] != PROVIDER:
+    """Who may have to do the work: one organisation, or each that provides data, or
+    each that issues certificates.
+    """
+    roles = {PROVIDER: ("dataset", "provider"), ISSUER: ("certificate", "issuer")}
+    if record["organization"] not in roles:
         return [record["organization"]]
-    return sorted({each["provider"] for each in draft.of("dataset").values()})
+    head, role = roles[record["organization"]]
+    return sorted({each[role] for each in draft.of(head).values()})
 
 
 def unknown_post(draft: Draft) -> Iterator[PackProblem]:
@@ -34,10 +38,11 @@ def unknown_post(draft: Draft) -> Iterator[PackProblem]:
         for organization in _answering(draft, record):
             for post, mark in _posts_named(record):
                 yield from _post(draft, organization, post, mark)
-    for account in draft.of("account").values():
-        for place, post in enumerate(account["posts"]):
-            mark = account.at("posts", place)
-            yield from _post(draft, account["organization"] or "", post, mark)
+    for head in ("account", "disclosure"):
+        for record in draft.of(head).values():
+            for place, post in enumerate(record["posts"]):
+                mark = record.at("posts", place)
+                yield from _post(draft, record["organization"] or "", post, mark)
 
 
 def _post(

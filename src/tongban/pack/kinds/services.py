@@ -35,6 +35,8 @@ from tongban.pack.section import Kind
 
 # Stands for "whoever provides the dataset that the application is about".
 PROVIDER = "provider"
+# Stands for "whoever issues the certificate that the application is about".
+ISSUER = "issuer"
 
 
 class Silence(StrEnum):
