@@ -6,6 +6,7 @@ docs/reference/cli.md is generated from here.
 
 from tongban.cli import (
     bench,
+    certificates,
     data,
     demo,
     keeping,
@@ -22,6 +23,7 @@ from tongban.cli.frame import app
 __all__ = [
     "app",
     "bench",
+    "certificates",
     "data",
     "demo",
     "keeping",
