@@ -6,6 +6,7 @@ docs/reference/cli.md is generated from here.
 
 from tongban.cli import (
     bench,
+    certificates,
     data,
     demo,
     issuing,
@@ -24,6 +25,7 @@ from tongban.cli.frame import app
 __all__ = [
     "app",
     "bench",
+    "certificates",
     "data",
     "demo",
     "issuing",

@@ -195,7 +195,7 @@ class Dossier:
     ``children`` the items of a one-thing in the order they were opened, with the
     events of each in ``child_events`` by number. ``verdict`` is what a rule found
     when it could not grant, condition by condition, empty otherwise. ``lost`` are
-    certificates that it relies on and that were taken away since.
+    certificates that it or an item relies on and that were taken away since.
     """
 
     case: Case
@@ -222,12 +222,10 @@ def dossier(number: str, viewer: Actor) -> Dossier:
         children=tuple(_now(item) for item in items),
         child_events={item.case.number: item.events for item in items},
         verdict=verdict(number, viewer) if found.case_type.rule else (),
-        lost=_lost(found.case),
+        lost=certificates.lost(
+            [found.case, *(item.case for item in items)], clock.now().date()
+        ),
     )
-
-
-def _lost(case: Case) -> tuple[certificates.Certificate, ...]:
-    return certificates.lost(case, clock.now().date()) if case.is_open else ()
 
 
 def case(number: str, viewer: Actor) -> Case:

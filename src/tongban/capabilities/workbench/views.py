@@ -78,6 +78,8 @@ def _page(
         "elsewhere": elsewhere,
         "clocks": found.clocks,
         "events": found.events,
+        "lost": found.lost,
+        "certificates": pack.certificates,
         "explanation": _explanation(found),
         "facts": facts(kind, shown, pack.catalog),
         "listings": listings(kind, shown, pack.catalog),
