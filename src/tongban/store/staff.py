@@ -6,7 +6,7 @@ act: an absence that ends, a relation that is declared, count from the next look
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
 
 from tongban.kernel.case.roster import Officer, Roster
-from tongban.kernel.terms import Actor, Deputising, Refused, Subject, SubjectKind
+from tongban.kernel.terms import Actor, Deputising, Refused, Subject, SubjectKind, Text
 from tongban.store import clock
 from tongban.store.commit import batch
 from tongban.store.models import Absence, Account, OfficialRelation
@@ -94,8 +94,7 @@ def facts(by: Actor) -> Facts:
 
 def roster(organizations: Collection[str]) -> Roster:
     """The officials of some organisations as they are today, in one statement."""
-    rows = Account.objects.filter(organization__in=organizations)
-    return _roster(rows)
+    return _roster(_official(Account.objects.filter(organization__in=organizations)))
 
 
 def roster_of_posts(posts: Iterable[str]) -> Roster:
@@ -105,11 +104,11 @@ def roster_of_posts(posts: Iterable[str]) -> Roster:
         named |= Q(text__contains=f'"{post}"')
     if not named:
         return Roster(())
-    return _roster(Account.objects.annotate(text=TEXT).filter(named))
+    return _roster(_official(Account.objects.annotate(text=TEXT).filter(named)))
 
 
-def _roster(rows: Any) -> Roster:
-    """Officials among ``rows``; the deputy of one who is there is None, not empty."""
+def _official(rows: Any) -> list[Account]:
+    """Officials among ``rows``; ``deputy`` of one who is there is None, not empty."""
     today = clock.now().date()
     away = Absence.objects.filter(
         account=OuterRef("username"),
@@ -119,11 +118,21 @@ def _roster(rows: Any) -> Roster:
     )
     official = rows.filter(kind=Account.Kind.OFFICIAL, is_active=True)
     known = official.annotate(deputy=Subquery(away.values("deputy")[:1]))
-    columns = known.values_list("username", "organization", "posts", "deputy")
+    columns = ("username", "organization", "posts", "title_zh", "title_en")
+    return list(known.only(*columns).order_by("username"))
+
+
+def _roster(rows: Iterable[Any]) -> Roster:
     return Roster(
         tuple(
-            Officer(name, office, frozenset(posts), deputy is not None, deputy or None)
-            for name, office, posts, deputy in columns
+            Officer(
+                row.username,
+                row.organization,
+                frozenset(row.posts),
+                row.deputy is not None,
+                row.deputy or None,
+            )
+            for row in rows
         )
     )
 
@@ -136,14 +145,18 @@ def is_officer(account: str, organization: str) -> bool:
     return rows.filter(is_active=True).exists()
 
 
-def colleagues(by: Actor) -> list[tuple[str, str, str]]:
-    """Account and both titles of the other officials of the actor's organisation."""
-    rows = Account.objects.filter(
-        organization=by.organization, kind=Account.Kind.OFFICIAL, is_active=True
-    ).exclude(username=by.account)
-    return list(
-        rows.order_by("username").values_list("username", "title_zh", "title_en")
-    )
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """The officials of an organisation: who is there, and their titles by account."""
+
+    there: Roster
+    titles: Mapping[str, Text]
+
+
+def colleagues(by: Actor) -> Colleagues:
+    """Those of the actor's organisation, in one statement."""
+    rows = _official(Account.objects.filter(organization=by.organization))
+    return Colleagues(_roster(rows), {row.username: row.title for row in rows})
 
 
 # ------------------------------------------------------------------- absences

@@ -63,6 +63,17 @@ def applicant(attempt: Attempt) -> str:
     return ""
 
 
+def system(attempt: Attempt) -> str:
+    if not attempt.by.is_system:
+        raise NotYours(
+            "nobody does this by hand",
+            why="it is written down when another case ends",
+            mend="nothing to do",
+            number=attempt.case.number,
+        )
+    return ""
+
+
 def acceptor(attempt: Attempt) -> str:
     return charge_holder(attempt, charges.ACCEPT)
 

@@ -17,7 +17,8 @@ from tongban.kernel.terms import Subject, Text
 class Kind(StrEnum):
     """Kinds of event. The comment names the keys of ``Event.data``."""
 
-    OPENED = "opened"  # number type applicant data materials channel parent sources
+    # number type applicant data materials channel parent sources about? signed?
+    OPENED = "opened"
     CORRECTION_ASKED = "correction-asked"  # missing[str] note
     CORRECTION_SUPPLIED = "correction-supplied"  # data materials
     ACCEPTED = "accepted"  # deemed: bool
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     REASSIGNED = "reassigned"  # charge post officer reason
     RECUSED = "recused"  # account reason head: bool
     URGED = "urged"  # note
+    TOLD = "told"  # case outcome: how a case that is about this one ended
 
     @property
     def is_desk(self) -> bool:
@@ -205,6 +207,8 @@ class Case:
     channel: str
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)  # field → whose value
+    about: str | None = None  # number of the matter in whose course it was opened
+    signed: Mapping[str, str] = field(default_factory=dict)  # see kernel.case.signing
     accepted: datetime | None = None
     deemed: bool = False
     steps: Mapping[str, StepState] = field(default_factory=dict)
@@ -220,6 +224,7 @@ class Case:
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     recusals: tuple[Recusal, ...] = ()
     touched: datetime | None = None  # when last somebody did something in it
+    told: Mapping[str, Outcome] = field(default_factory=dict)  # case → how it ended
     version: int = 0  # events so far; a command names the version it saw
     type_version: int = 1  # that of the declaration it is worked by to its end
 

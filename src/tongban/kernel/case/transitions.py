@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from tongban.kernel.case import attempt as authority
-from tongban.kernel.case import charges, contents, effects, guards, signing, staffing
+from tongban.kernel.case import charges, contents, cosigning, effects, guards, staffing
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
     Accept,
@@ -29,6 +29,7 @@ from tongban.kernel.case.commands import (
     ResumeClock,
     Sign,
     SupplyCorrection,
+    Tell,
     Urge,
     Withdraw,
 )
@@ -132,9 +133,9 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     CompleteStep: Transition[CompleteStep](
         "complete-step",
         authority.step_owner,
-        signing.to_complete_step,
+        cosigning.to_complete_step,
         effects.complete_step,
-        signing.step_end,
+        cosigning.step_end,
         _step_of,
         _steps_of,
     ),
@@ -171,10 +172,10 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     ),
     Sign: Transition[Sign](
         "sign",
-        signing.signer,
-        signing.to_sign,
-        signing.sign,
-        signing.opinion,
+        cosigning.signer,
+        cosigning.to_sign,
+        cosigning.sign,
+        cosigning.opinion,
         _charge_of,
         charges.declared,
     ),
@@ -190,7 +191,7 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     Decide: Transition[Decide](
         "decide",
         authority.judge,
-        signing.to_decide,
+        cosigning.to_decide,
         effects.decide_case,
         contents.grounds,
         _outcome_of,
@@ -245,4 +246,5 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     Urge: Transition[Urge](
         "urge", staffing.superior, staffing.to_urge, staffing.urge, staffing.note
     ),
+    Tell: Transition[Tell]("tell", authority.system, guards.open_case, effects.tell),
 }

@@ -9,11 +9,18 @@ from tongban.store.models.cases import (
     CaseEvent,
     CaseNumber,
     CaseRecord,
-    CertificateRecord,
     CommandKey,
     RecusalRecord,
     RuleVerdict,
     Timeliness,
+)
+from tongban.store.models.certificates import (
+    CertificateChange,
+    CertificateCopy,
+    CertificateFile,
+    CertificateLook,
+    CertificateRecord,
+    PassScan,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -32,6 +39,13 @@ from tongban.store.models.uses import (
     PlanLineage,
     UseReceipt,
 )
+from tongban.store.models.wallets import (
+    PresentationRecord,
+    PushedRequest,
+    WalletCredential,
+    WalletNonce,
+    WalletOffer,
+)
 
 
 __all__ = [
@@ -41,6 +55,10 @@ __all__ = [
     "CaseEvent",
     "CaseNumber",
     "CaseRecord",
+    "CertificateChange",
+    "CertificateCopy",
+    "CertificateFile",
+    "CertificateLook",
     "CertificateRecord",
     "Checkpoint",
     "CommandKey",
@@ -54,12 +72,18 @@ __all__ = [
     "LedgerTree",
     "OfficialRelation",
     "PackInForce",
+    "PassScan",
     "PlanLineage",
+    "PresentationRecord",
     "PrivacyQuestion",
     "PrivacySpent",
+    "PushedRequest",
     "RecusalRecord",
     "RuleVerdict",
     "StoredFile",
     "Timeliness",
     "UseReceipt",
+    "WalletCredential",
+    "WalletNonce",
+    "WalletOffer",
 ]
