@@ -37,6 +37,7 @@ from tongban.kernel.query.lowering.spelling import SPARK
 NONE: Mapping[str, str] = MappingProxyType({})
 # An answer is wanted soon or not at all; the client would try for ten minutes.
 _RETRIES = DefaultPolicy(max_retries=3, max_backoff=1000)
+_PATIENCE = 2.0  # seconds
 _NO_ANSWER = re.compile(
     r"UNAVAILABLE|SESSION|DEADLINE|RETRIES|Connection", re.IGNORECASE
 )
@@ -198,12 +199,17 @@ def _sent(
 def _bounded(
     session: SparkSession, seconds: float, late: threading.Event
 ) -> Iterator[None]:
-    """Interrupts what this thread runs once its time is over."""
+    """Interrupts what this thread runs once its time is over, or it is given up."""
     tag = f"use-{threading.get_ident()}"
+
+    def give_up() -> None:
+        # One that is gone has given it up already.
+        with suppress(PySparkException):
+            session.interruptTag(tag)
 
     def stop() -> None:
         late.set()
-        session.interruptTag(tag)
+        give_up()
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
@@ -211,6 +217,15 @@ def _bounded(
     timer.start()
     try:
         yield
+    except PySparkException:
+        raise
+    except BaseException:
+        # The cluster would compute on for nobody. One that is too busy to hear of it
+        # is not waited for.
+        told = threading.Thread(target=give_up, daemon=True)
+        told.start()
+        told.join(_PATIENCE)
+        raise
     finally:
         timer.cancel()
         session.removeTag(tag)
