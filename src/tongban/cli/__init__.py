@@ -6,8 +6,10 @@ docs/reference/cli.md is generated from here.
 
 from tongban.cli import (
     bench,
+    certificates,
     data,
     demo,
+    issuing,
     items,
     keeping,
     linking,
@@ -23,8 +25,10 @@ from tongban.cli.frame import app
 __all__ = [
     "app",
     "bench",
+    "certificates",
     "data",
     "demo",
+    "issuing",
     "items",
     "keeping",
     "linking",
