@@ -229,7 +229,7 @@ def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
 
 
 def _lost(case: Case, at: datetime) -> list[str]:
-    return [each.number for each in certificates.lost(case, at.date())]
+    return [each.number for each in certificates.lost([case], at.date())]
 
 
 def _needed(known: Mapping[K, V], key: K) -> V:

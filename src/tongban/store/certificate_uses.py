@@ -12,13 +12,14 @@ from typing import Any
 
 from tongban.kernel.case.certificate import (
     HOLDER_FIELDS,
+    CertificateField,
     Disclosure,
     Holder,
     Status,
     masked_id,
     masked_name,
 )
-from tongban.kernel.terms import Actor, Refused, Subject, UserError
+from tongban.kernel.terms import Actor, Refused, Subject, Text, UserError
 from tongban.store import clock
 from tongban.store.certificates import Certificate, of
 from tongban.store.commit import Batch, batch
@@ -248,6 +249,26 @@ def looks_at(number: str, viewer: Actor) -> tuple[Look, ...]:
         )
         for each in newest
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A type of certificate as a use's items name it: what it and its fields are."""
+
+    title: Text
+    items: Mapping[str, CertificateField]
+
+
+def certificates_told() -> dict[str, Told]:
+    """Every type by the name that items of receipts give it, as datasets are read."""
+    holder = {
+        "holder_name": CertificateField(Text("持证主体", "Holder")),
+        "holder_id": CertificateField(Text("持证主体代码", "Holder's code")),
+    }
+    return {
+        ITEM + code: Told(kind.title, {**kind.fields, **holder})
+        for code, kind in current().certificates.items()
+    }
 
 
 def _shown(declared: Disclosure, found: Certificate, day: date) -> Shown:

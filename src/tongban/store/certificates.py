@@ -219,14 +219,14 @@ def _best_valid(parent: Case, kind: str) -> str | None:
     return newest.filter(case__in=items).first() or newest.first()
 
 
-def lost(case: Case, day: date) -> tuple[Certificate, ...]:
-    """The certificates that a case relies on and that were taken from its holder.
+def lost(cases: Iterable[Case], day: date) -> tuple[Certificate, ...]:
+    """The certificates that open cases rely on and that were taken from the holder.
 
     One whose holder has another of its type in force, such as its next version, is
     not lost: the case stands on that one. Nor is one that has merely expired since
     it was handed in; an officer sees that and judges it.
     """
-    numbers = relied_on(case)
+    numbers = {number for case in cases if case.is_open for number in relied_on(case)}
     if not numbers:
         return ()
     away = CertificateRecord.objects.filter(pk__in=numbers).exclude(status=Status.VALID)

@@ -17,6 +17,8 @@ STATUS = {
     "door.": 403,
     "case.unknown": 404,
     "certificate.unknown": 404,
+    "certificate.nothing-here": 404,
+    "certificate.pass-used": 409,
     "case.not-yours": 403,
     "case.stale": 409,
     "case.already": 409,
