@@ -231,7 +231,9 @@ def clockless(pack: Pack) -> Iterator[str]:
             idle = [step for step in kind.steps if step.case_type is None]
             yield from (f"{kind.code}.{step.name}" for step in idle if not step.clock)
             continue
-        for name in ("acceptance", "decision"):
+        # Where nobody accepts, the case is accepted as it comes in.
+        awaited = ("acceptance", "decision") if kind.acceptor else ("decision",)
+        for name in awaited:
             clock = getattr(kind, name)
             if clock is None or clock.days < 1 or not clock.basis:
                 yield f"{kind.code}: {name}"

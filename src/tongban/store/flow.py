@@ -17,6 +17,7 @@ from tongban.kernel.case.commands import (
     CompleteStep,
     Decide,
     Open,
+    Tell,
     Withdraw,
 )
 from tongban.kernel.case.decide import decide
@@ -203,6 +204,8 @@ class Flow:
             self._withdraw_items(moving)
         if case.parent is not None and case.outcome is not None:
             self._report(case.parent, case)
+        if case.about is not None:
+            self._tell(case.about, case)
 
     def _withdraw_items(self, moving: Moving) -> None:
         if not any(step.case_type for step in moving.case_type.steps):
@@ -221,6 +224,24 @@ class Flow:
                 command = CompleteStep(step, child.outcome, child=child.number)
                 self.act(number, command, SYSTEM)
                 return
+
+    def _tell(self, number: str, ended: Case) -> None:
+        """Tell the matter that a case was about, and its items whom that concerns."""
+        assert ended.outcome is not None
+        known = self.known.get(number)
+        found = known or (stored := history.find(number)) and self.meet(stored)
+        if not found or found.case.applicant != ended.applicant:
+            return  # never sent
+        family = [found, *(self.meet(each) for each in history.items_of(number))]
+        for moving in family:
+            if moving.case.is_open and _rests_on(moving.case, ended.number):
+                command = Tell(ended.number, ended.outcome)
+                self.act(moving.case.number, command, SYSTEM)
+
+
+def _rests_on(case: Case, number: str) -> bool:
+    """Whether a value of the case is contested in the case of that number."""
+    return any(source.get("correction") == number for source in case.sources.values())
 
 
 def _shared(values: Mapping[str, Any], child: CaseType) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tongban.kernel.case.certificate import Disclosure
 from tongban.kernel.terms import SYSTEM, Actor, Refused, Subject
-from tongban.store import clock
-from tongban.store.commit import Batch, batch
-from tongban.store.models import PresentationRecord, UseReceipt
-from tongban.store.prints import keyed_print
+from tongban.store import certificate_uses, clock
+from tongban.store.certificate_uses import Shown
+from tongban.store.commit import batch
+from tongban.store.models import PresentationRecord
 
 
 GOOD = timedelta(minutes=10)  # to answer
@@ -25,10 +26,14 @@ class NotYourPresentation(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request to show certificates; ``key`` is the private JWK for its answer."""
+    """One request to show certificates, made by the account ``by``.
+
+    ``key`` is the private JWK for its answer.
+    """
 
     id: str
     declared: str
+    by: str
     nonce: str
     state: str
     key: Mapping[str, Any]
@@ -40,16 +45,6 @@ class Asked:
     shown: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was shown of one certificate: the asked claims and no other."""
-
-    type: str
-    number: str
-    holder: Subject
-    claims: Mapping[str, Any]
-
-
 def ask(asked: Asked, *, organization: str, by: Actor) -> None:
     """Keep what is asked; what is over is forgotten on the way."""
     with batch(by=by, at=asked.at) as draft:
@@ -59,7 +54,7 @@ def ask(asked: Asked, *, organization: str, by: Actor) -> None:
                 id=asked.id,
                 declared=asked.declared,
                 organization=organization,
-                by=by.account,
+                by=asked.by,
                 nonce=asked.nonce,
                 state=asked.state,
                 key=dict(asked.key),
@@ -89,21 +84,31 @@ def of_wallet(key: str, at: datetime) -> Asked | None:
 
 def accept(
     asked: Asked,
-    seen: Iterable[Seen],
+    declared: Disclosure,
+    shown: Iterable[Shown],
     *,
     answer: str,
-    purpose: str,
     at: datetime,
 ) -> bool:
-    """Record what was shown: a receipt for each certificate, told to its holder.
+    """Record what was shown, with a receipt that each holder finds.
 
     False, and nothing is recorded, when another answer came before.
     """
-    with batch(by=SYSTEM, at=at) as draft:
+    by = Actor(asked.by, declared.organization)
+    with batch(by=by, at=at) as draft:
         row = _unanswered(asked)
         if row is None:
             return False
-        row.shown = [_kept(draft, row, each, purpose) for each in seen]
+        holders: dict[Subject, list[Shown]] = {}
+        for each in shown:
+            holders.setdefault(each.certificate.holder, []).append(each)
+        for holder, own in holders.items():
+            certificate_uses.receipt(draft, declared, holder, own)
+        row.shown = [
+            {"type": each.certificate.type, "fields": dict(each.fields)}
+            for own in holders.values()
+            for each in own
+        ]
         row.answered, row.answer = at, answer
         row.save(update_fields=["shown", "answered", "answer"])
     return True
@@ -124,34 +129,6 @@ def _unanswered(asked: Asked) -> PresentationRecord | None:
     return rows.filter(pk=asked.id, answered=None).first()
 
 
-def _kept(
-    draft: Batch, row: PresentationRecord, seen: Seen, purpose: str
-) -> dict[str, Any]:
-    public = {
-        "organization": row.organization,
-        "purpose": purpose,
-        "items": sorted(f"certificate.{seen.type}.{name}" for name in seen.claims),
-        "grants": [f"presentation.{row.declared}"],
-        "plan": keyed_print(f"presentation {row.declared}"),
-        "versions": {},
-    }
-    sealed = {"by": row.by, "subject": str(seen.holder), "case": "", "rows": 1}
-    receipt = draft.row(
-        UseReceipt(
-            by=row.by,
-            subject_kind=seen.holder.kind.value,
-            subject_id=seen.holder.id,
-            rows=1,
-            at=draft.at,
-            leaf=draft.leaf("use", public, sealed),
-            **public,
-        )
-    )
-    draft.flush()
-    told = {"type": seen.type, "number": seen.number, "claims": dict(seen.claims)}
-    return {**told, "receipt": receipt.pk}
-
-
 def _sweep(at: datetime) -> None:
     """Forget what counters may not look at any more."""
     rows = PresentationRecord.objects
@@ -164,6 +141,7 @@ def _of(row: PresentationRecord, at: datetime) -> Asked:
     return Asked(
         id=row.pk,
         declared=row.declared,
+        by=row.by,
         nonce=row.nonce,
         state=row.state,
         key=row.key,

@@ -20,10 +20,5 @@ def plan_print(plan: Plan) -> str:
     Its key is the installation's secret: equal plans are equal here and nowhere
     else.
     """
-    return keyed_print(plan.digest)
-
-
-def keyed_print(text: str) -> str:
-    """The same of what stands in a plan's place, where nothing was compiled."""
     key = hmac.digest(pseudonym_secret(), _LABEL, hashlib.sha256)
-    return hmac.digest(key, text.encode(), hashlib.sha256).hex()
+    return hmac.digest(key, plan.digest.encode(), hashlib.sha256).hex()

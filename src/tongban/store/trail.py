@@ -78,6 +78,20 @@ def uses_of(
     return Page(records, number, more, query)
 
 
+def consumers_of(subject: Subject, item: str) -> list[UseRecord]:
+    """The uses that saw an item (``dataset.item``) of a subject, the first first.
+
+    For whoever corrects a wrong value: these decided on it or showed it.
+    """
+    rows = [
+        row
+        for row in _about(subject).select_related("leaf").order_by("id")
+        if item in row.items
+    ]
+    types = _types(rows)
+    return [_record(row, types) for row in rows]
+
+
 def organizations_of(who: Actor | Subject) -> list[str]:
     """The organisations that ever used data of ``who``."""
     named = _about(who).order_by("organization").values_list("organization", flat=True)

@@ -13,9 +13,9 @@ from django.db import IntegrityError
 from django.db.models import Max
 
 from tongban.kernel.case.certificate import Status
-from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
+from tongban.kernel.terms import Actor, Refused
 from tongban.store import clock
-from tongban.store.certificates import Certificate
+from tongban.store.certificates import Certificate, of
 from tongban.store.commit import Batch, batch
 from tongban.store.models import WalletCredential
 
@@ -159,7 +159,7 @@ def _drawn(count: int) -> set[int]:
 def marked(number: int) -> Mapping[int, str]:
     """Places of a list whose certificate is not valid, with its status."""
     rows = WalletCredential.objects.filter(list=number).exclude(
-        certificate__status=VALID
+        certificate__status=Status.VALID
     )
     return dict(rows.values_list("place", "certificate__status"))
 
@@ -169,17 +169,9 @@ def has_list(number: int) -> bool:
     return number == 0 or WalletCredential.objects.filter(list=number).exists()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Which certificate stands at a place, whose it is, and its state."""
-
-    number: str
-    type: str
-    holder: Subject
-    status: str
-
-
-def at_places(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Found]:
+def at_places(
+    places: Iterable[tuple[int, int]],
+) -> dict[tuple[int, int], Certificate]:
     """The certificates at places (list, place), in one statement a list."""
     lists: dict[int, list[int]] = {}
     for number, place in places:
@@ -188,13 +180,7 @@ def at_places(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Found]
     for number, wanted in lists.items():
         rows = WalletCredential.objects.filter(list=number, place__in=wanted)
         for row in rows.select_related("certificate"):
-            held = row.certificate
-            found[number, row.place] = Found(
-                held.number,
-                held.type,
-                Subject(SubjectKind(held.holder_kind), held.holder_id),
-                held.status,
-            )
+            found[number, row.place] = of(row.certificate)
     return found
 
 

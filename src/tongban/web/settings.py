@@ -26,14 +26,14 @@ from pathlib import Path
 
 from tongban.home import DEFAULT_TIMEZONE, Home
 from tongban.store import databases
-from tongban.web import proxies
+from tongban.web import address, proxies
 
 
 environ = os.environ
 
 HOME = Home(Path(environ.get("TONGBAN_HOME") or "var"))
 HTTPS = environ.get("TONGBAN_HTTPS") == "1"
-PUBLIC_URL = (environ.get("TONGBAN_URL") or "http://localhost:8000").rstrip("/")
+PUBLIC_URL = address.public(environ.get("TONGBAN_URL") or "")
 SPARK = environ.get("TONGBAN_SPARK", "")
 PROXIES = proxies.how_many(environ.get("TONGBAN_PROXIES") or "0")
 CLOCK_START = environ.get("TONGBAN_NOW", "")

@@ -46,8 +46,8 @@ def test_a_holder_who_shows_all_shows_what_the_certificate_says() -> None:
     certificate, key = licence(), wallet_key()
     presented = shown(issued(certificate, key), key, COUNTER)
     seen = credential.verify(presented, COUNTER, at=clock.now())
-    assert seen.number == certificate.number
-    assert seen.holder == HOLDER.subject
+    assert seen.certificate.number == certificate.number
+    assert seen.certificate.holder == HOLDER.subject
     assert seen.claims["shop_name"] == SHOP["shop_name"]
     assert seen.claims["holder_id"] == PEOPLE[0][0]
 
@@ -107,7 +107,7 @@ def test_a_key_that_is_not_ours_signs_nothing_for_us() -> None:
 def test_a_change_of_state_holds_at_once(status: str, state: int) -> None:
     certificate = licence()
     text = issued(certificate)
-    assert credential.verify(text, None, at=clock.now()).number == certificate.number
+    assert credential.verify(text, None, at=clock.now()).certificate == certificate
     place = body(text)["status"]["status_list"]["idx"]
     before = statuslist.read(0, clock.now())
     CertificateRecord.objects.update(status=status)
@@ -193,7 +193,7 @@ def test_an_issuing_key_rolled_mid_day_leaves_no_gap(home: Home) -> None:
     assert [signer(text) for text in texts] == [first, first, first, last]
     for text in texts:
         seen = credential.verify(text, None, at=clock.now())
-        assert seen.number == certificate.number
+        assert seen.certificate.number == certificate.number
     modes = {path.stat().st_mode & 0o777 for path in home.issuing_keys.iterdir()}
     assert modes == {0o600}
 

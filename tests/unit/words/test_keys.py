@@ -36,6 +36,18 @@ ASKED = {
     if not asked.widget.is_hidden
 }
 YES_NO = ("yes", "no")
+DEVICES = ("phone", "computer")
+MISSING = (
+    "choice",
+    "declaration",
+    "fewer-rows",
+    "field",
+    "paper",
+    "reason",
+    "row-twice",
+    "rows",
+    "unseen",
+)
 # What fills the gap of each pattern; a new pattern has no line here and fails.
 FILLED: Mapping[str, Collection[str]] = {
     "certificates.change.{}": tuple(Change),
@@ -53,11 +65,10 @@ FILLED: Mapping[str, Collection[str]] = {
     "linkage.outcome.{}": tuple(Outcome),
     "linkage.verdict.{}": CHOICES,
     "services.case.over-{}": tuple(Outcome),
-    "services.missing.declaration.{}": ("what", "mend"),
+    "services.crossed.title-{}": DEVICES,
+    "services.mine.on-{}": DEVICES,
     "services.missing.{}.{}": [
-        f"{kind}.{part}"
-        for kind in ("field", "reason", "paper")
-        for part in ("what", "mend")
+        f"{kind}.{part}" for kind in MISSING for part in ("what", "mend")
     ],
     "services.seen.{}.{}": [f"{k}.{v}" for k in ("record", "answer") for v in YES_NO],
     "services.standing.{}": tuple(Standing),
@@ -82,6 +93,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "workbench.hint.{}": ACTS,
     "workbench.outcome.{}": tuple(Outcome),
     "workbench.phase.{}": tuple(Phase),
+    "workbench.verified.{}": tuple(Outcome),
     "workbench.views.{}": VIEWS,
 }
 # Said by kinds of event and their variants: services/telling.py.

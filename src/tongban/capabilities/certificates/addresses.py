@@ -1,5 +1,7 @@
 """Addresses that certificates bear and wallets ask: all at the site's public one."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -12,7 +14,12 @@ def issuer() -> str:
 
 def absolute(route: str, *parts: object) -> str:
     """The public address of a route of ours, whatever host a request named."""
-    return f"{issuer()}{reverse(route, args=parts)}"
+    return _absolute(issuer(), route, *parts)
+
+
+@lru_cache(maxsize=1024)
+def _absolute(issuer: str, route: str, *parts: object) -> str:
+    return f"{issuer}{reverse(route, args=parts)}"
 
 
 def vct(code: str) -> str:

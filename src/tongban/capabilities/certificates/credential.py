@@ -17,16 +17,23 @@ from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from openvc.status.token_status_list import parse_token_status_ref
 
 from tongban.capabilities.certificates import addresses, keys, statuslist
-from tongban.capabilities.certificates.sections import COMMON
-from tongban.kernel.case.certificate import not_in_force
-from tongban.kernel.terms import Actor, Refused, Subject
-from tongban.pack.model import CertificateType
+from tongban.kernel.case.certificate import holder_code, not_in_force
+from tongban.kernel.terms import Actor, Refused
 from tongban.store import clock, wallets
 from tongban.store.certificates import Certificate
 from tongban.store.jurisdiction import current
 
 
 LONGEST = timedelta(days=365)
+# What every certificate tells, whatever its type declares (GB/T 36903).
+COMMON = (
+    "number",
+    "holder_name",
+    "holder_id",
+    "holder_id_type",
+    "issued_on",
+    "valid_until",
+)
 BODY, BODY_CODE = "issuing_authority", "issuing_authority_code"
 _suite = SdJwtVcProofSuite()
 
@@ -107,18 +114,14 @@ def disclosable(certificate: Certificate) -> dict[str, str]:
     until, holder = certificate.valid_until, certificate.holder
     common = (
         certificate.number,
+        certificate.holder_name,
         holder.id,
-        holder.kind.value,
+        holder_code(holder),
         certificate.issued_at.date().isoformat(),
         until.isoformat() if until else "",
     )
     said = {**certificate.fields, **dict(zip(COMMON, common, strict=True))}
     return {name: text for name, text in said.items() if text != ""}
-
-
-def claims_of(kind: CertificateType) -> tuple[str, ...]:
-    """The claims of a type that its holder may show or not."""
-    return (*COMMON, *kind.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +136,7 @@ class Binding:
 class Shown:
     """What a holder has shown of a certificate of ours that is in force."""
 
-    number: str
-    type: str
-    holder: Subject
+    certificate: Certificate
     claims: Mapping[str, Any]
 
 
@@ -153,7 +154,8 @@ def verify_many(
     presented: Sequence[tuple[str, Binding | None]], *, at: datetime
 ) -> list[Shown]:
     """Like `verify` for many, with one look at the store; one refusal refuses all."""
-    read = [_read(text, binding, at) for text, binding in presented]
+    known = keys.verifying_keys()
+    read = [_read(text, binding, at, known) for text, binding in presented]
     places = [_place(claims) for claims in read]
     found = wallets.at_places(places)
     return [
@@ -162,10 +164,15 @@ def verify_many(
     ]
 
 
-def _read(text: str, binding: Binding | None, at: datetime) -> dict[str, Any]:
+def _read(
+    text: str,
+    binding: Binding | None,
+    at: datetime,
+    known: Mapping[str, dict[str, Any]],
+) -> dict[str, Any]:
     try:
         issuer, kid = _suite.peek_issuer(text)
-        key = keys.verifying_key(kid) if issuer == addresses.issuer() else None
+        key = known.get(kid or "") if issuer == addresses.issuer() else None
         if key is None:
             raise _refused("it was not issued here, or by a key that was withdrawn")
         result = _suite.verify(
@@ -195,14 +202,14 @@ def _place(claims: Mapping[str, Any]) -> tuple[int, int]:
     return int(number), told.index
 
 
-def _in_force(claims: Mapping[str, Any], found: wallets.Found | None) -> Shown:
+def _in_force(claims: Mapping[str, Any], found: Certificate | None) -> Shown:
     if found is None:
         raise _refused("nothing was issued at its place")
     if claims["vct"] != addresses.vct(found.type):
         raise _refused("it is of another type than what was issued at its place")
     if statuslist.state_of(found.status) != statuslist.VALID:
         raise _refused(f"the certificate is {found.status}")
-    return Shown(found.number, found.type, found.holder, claims)
+    return Shown(found, claims)
 
 
 def _refused(why: str) -> NotAccepted:

@@ -88,15 +88,16 @@ def signing_key(at: datetime, alg: str = ES256) -> IssuingKey:
 
 def published() -> dict[str, Any]:
     """Every key that has signed or is about to, as a JWK Set (RFC 7517 section 5)."""
-    return {"keys": [key.public() for key in _keys()]}
+    return {"keys": [key.public() for key in all_keys()]}
 
 
-def verifying_key(kid: str | None) -> dict[str, Any] | None:
-    """The public key of that name; None for one that is not ours."""
-    return next((key.public() for key in _keys() if key.kid == kid), None)
+def verifyingall_keys() -> Mapping[str, dict[str, Any]]:
+    """Every published key by its name."""
+    return {key.kid: key.public() for key in all_keys()}
 
 
-def _keys() -> Iterator[IssuingKey]:
+def all_keys() -> Iterator[IssuingKey]:
+    """Every key that was not withdrawn, the earliest first."""
     for generation in _all():
         yield from generation.keys.values()
 

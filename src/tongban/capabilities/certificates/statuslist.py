@@ -14,17 +14,18 @@ from openvc.status.issue import build_status_list_token, build_token_status_refe
 from openvc.status.token_status_list import new_status_list, set_status
 
 from tongban.capabilities.certificates import addresses, keys
+from tongban.kernel.case.certificate import Status
 from tongban.store import wallets
 
 
 BITS = 2
 VALID, INVALID, SUSPENDED = 0, 1, 2  # status types of the draft, section 7.1
-STATES = {wallets.VALID: VALID, "suspended": SUSPENDED}  # all others: for good
+STATES = {Status.VALID: VALID, Status.SUSPENDED: SUSPENDED}  # all others: for good
 TTL_S = 60  # how long a verifier may rely on a list before it asks again
 RENEWED_S = 3600  # a list is signed anew, and good for twice as long
 
 
-def state_of(status: str) -> int:
+def state_of(status: Status) -> int:
     """The status type of a certificate's status."""
     return STATES.get(status, INVALID)
 
@@ -61,7 +62,7 @@ class StatusList:
         """The list packed, compressed and signed (``statuslist+jwt``)."""
         packed = new_status_list(wallets.PLACES, bits=BITS)
         for place, status in self.marked.items():
-            set_status(packed, place, state_of(status), bits=BITS)
+            set_status(packed, place, state_of(Status(status)), bits=BITS)
         signed: str = build_status_list_token(
             signing_key=keys.signing_key(self.at).signer(),
             uri=uri(self.number),

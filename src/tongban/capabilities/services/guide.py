@@ -35,6 +35,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that the person is asked; not ``sure`` where it depends on answers."""
+
+    title: Text
+    sure: bool
+    because: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of an item: acceptance, a step, the decision; who acts, how long."""
 
@@ -70,7 +79,7 @@ class Page:
     clock: Clock | None
     certificates: tuple[CertificateType, ...]
     known: tuple[SourceGroup, ...]
-    asked: tuple[Field, ...]
+    asked: tuple[Entry, ...]
     needs: Needs
     stages: tuple[Stage, ...]
     fees: tuple[Fee, ...]
@@ -133,7 +142,7 @@ def page(matter: CaseType, pack: Pack) -> Page:
         clock=matter.decision,
         certificates=_certificates(matter, pack),
         known=_known(matter, pack),
-        asked=tuple(field for field in matter.fields if field.prefill is None),
+        asked=tuple(_asked(matter)),
         needs=needs_of(matter, pack.case_types),
         stages=tuple(_stages(matter, pack)),
         fees=_fees(matter, pack),
@@ -142,6 +151,15 @@ def page(matter: CaseType, pack: Pack) -> Page:
         if matter.guide
         else (),
     )
+
+
+def _asked(matter: CaseType) -> Iterator[Entry]:
+    for field in matter.fields:
+        if field.prefill is None:
+            sure = field.required and field.when is None
+            yield Entry(field.title, sure, field.because)
+    for group in matter.groups:
+        yield Entry(group.title, bool(group.least) and group.when is None)
 
 
 def within(pack: Pack, code: str) -> list[CaseType]:

@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from tongban.kernel.terms import did_you_mean
-from tongban.pack.draft import Draft, clocks, fields
+from tongban.pack.draft import Draft, clocks, fields, parts, sections
 from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
@@ -15,7 +15,7 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     if record["head"]:
         yield record["head"], record.at("head")
     for key in ("acceptance", "decision"):
-        if key in record:
+        if record.get(key):
             yield record[key]["post"], record[key].at("post")
     for step in record["steps"]:
         if "post" in step:
@@ -146,7 +146,7 @@ def unknown_use(draft: Draft) -> Iterator[PackProblem]:
             if any(step["item"] == code for step in each["steps"])
         ]
         forms = [record, *parents]
-        known = {field["field"] for form in forms for field in fields(form)}
+        known = {name for form in forms for name, _ in parts(form)}
         for place, name in enumerate(record["uses"]):
             if name not in known:
                 yield PackProblem(
@@ -163,12 +163,16 @@ def _named(record: Record) -> Iterator[tuple[str, str, Mark]]:
         yield "step", step["step"], step.at("step")
     for material in record["materials"]:
         yield "material", material["material"], material.at("material")
-    for field in fields(record):
-        yield "field", field["field"], field.at("field")
+    for name, mark in parts(record):
+        yield "field", name, mark
 
 
 def duplicate_name(draft: Draft) -> Iterator[PackProblem]:
     groups = [list(_named(record)) for _, _, record in draft.case_types()]
+    for _, _, record in draft.case_types():
+        for section in sections(record):
+            columns = section["fields"] if section["rows"] else ()
+            groups.append([("field", e["field"], e.at("field")) for e in columns])
     for dataset in draft.of("dataset").values():
         groups.append([("item", each["name"], each.at()) for each in dataset["items"]])
     for certificate in draft.of("certificate").values():

@@ -10,9 +10,12 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from tongban.capabilities.certificates.openid import metadata, presenting
+from tongban.capabilities.certificates import face
+from tongban.capabilities.certificates.openid import presenting
 from tongban.capabilities.certificates.openid.limits import limited
 from tongban.capabilities.certificates.openid.views import SELDOM, qr
+from tongban.kernel.case.certificate import Disclosure
+from tongban.kernel.terms import Text
 from tongban.store import clock, presentations
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
@@ -27,22 +30,27 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What this counter may ask for; asking leads to a code for the holder."""
     by = request.user.actor()
     if request.method == "POST":
-        code = request.POST.get("presentation", "")
+        code = request.POST.get("disclosure", "")
         made = presenting.ask(code, by=by, at=clock.now())
         return redirect("presentation", made.id)
-    pack = current()
     offered = [
-        {"declared": each, "asks": _asks(each.asks), "why": pack.purposes[each.purpose]}
-        for each in presenting.granted(by)
+        {"declared": each, "asks": _asks(each)} for each in presenting.granted(by)
     ]
     return render(request, "certificates/openid/desk.html", {"offered": offered})
 
 
-def _asks(asks: object) -> list[tuple[object, list[object]]]:
+def _asks(declared: Disclosure) -> list[tuple[Text, list[Text]]]:
+    """Titles of the types asked for, each with the titles of its claims."""
     kinds = current().certificates
     return [
-        (kinds[kind].title, [metadata.titles(kinds[kind])[claim] for claim in claims])
-        for kind, claims in dict(asks).items()
+        (
+            kinds[kind].title,
+            [
+                kinds[kind].fields[name].title
+                for name in presenting.wanted(declared, kind)
+            ],
+        )
+        for kind in declared.shows
     ]
 
 
@@ -63,15 +71,9 @@ def asked(request: HttpRequest, key: str) -> HttpResponse:
         "over": found.answered is None and not waiting,
         "link": link,
         "qr": qr(link) if waiting else "",
-        "asks": _asks(declared.asks),
+        "asks": _asks(declared),
         "shown": [
-            (
-                kinds[each["type"]].title,
-                [
-                    (metadata.titles(kinds[each["type"]])[name], value)
-                    for name, value in each["claims"].items()
-                ],
-            )
+            (kinds[each["type"]].title, face.told(each["type"], each["fields"]))
             for each in found.shown
         ],
     }

@@ -113,7 +113,7 @@ def answer(access: Access, body: str, *, at: datetime) -> Mapping[str, Any]:
 
 def _request(access: Access, body: str) -> CredentialRequest:
     try:
-        request = parse_credential_request(body, batch_size=MOST_AT_ONCE)
+        request = parse_credential_request(_final(body), batch_size=MOST_AT_ONCE)
     except CredentialRequestMalformed as error:
         raise CredentialError("invalid_credential_request", _plain(error)) from error
     except OpenvcError as error:
@@ -129,6 +129,22 @@ def _request(access: Access, body: str) -> CredentialRequest:
             "unknown_credential_configuration", "the access token is for another"
         )
     return request
+
+
+def _final(body: str) -> str:
+    """The request as 1.0 writes it: drafts before it sent one ``proof``, not several.
+
+    Wallets in the field do still.
+    """
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return body  # which openvc refuses
+    one = told.pop("proof", None) if isinstance(told, dict) else None
+    if not isinstance(one, dict) or "proofs" in told:
+        return body
+    kind = str(one.get("proof_type"))
+    return json.dumps({**told, "proofs": {kind: [one.get(kind)]}})
 
 
 def _proofs(access: Access, request: CredentialRequest, at: datetime) -> Any:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongban.capabilities.certificates import addresses, keys
-from tongban.capabilities.certificates.credential import BODY, BODY_CODE
+from tongban.capabilities.certificates.credential import BODY, BODY_CODE, COMMON
 from tongban.capabilities.certificates.openid.oauth import CODE, PRE_AUTHORIZED
-from tongban.capabilities.certificates.sections import COMMON
 from tongban.kernel.terms import Text
 from tongban.pack.model import CertificateType
 from tongban.store.jurisdiction import current
@@ -102,7 +101,8 @@ def titles(kind: CertificateType) -> dict[str, Text]:
     """What each claim of a type is called."""
     common = (*COMMON, BODY, BODY_CODE)
     named = {name: words()[f"certificates.wallet.claim.{name}"] for name in common}
-    return {**kind.fields, **named}
+    own = {name: field.title for name, field in kind.fields.items()}
+    return {**own, **named}
 
 
 def _named(title: Text, key: str) -> list[dict[str, str]]:

@@ -25,53 +25,40 @@ from tongban.capabilities.certificates.openid.verifierkey import (
     client_id,
     verifier_key,
 )
-from tongban.capabilities.certificates.sections import PRESENTATION, Presentation
+from tongban.kernel.case.certificate import Disclosure, Holder
 from tongban.kernel.terms import Actor, Refused
-from tongban.store import presentations
+from tongban.store import certificate_uses, presentations
 from tongban.store.issuances import digest
 from tongban.store.jurisdiction import current
-from tongban.store.presentations import Asked, Seen
+from tongban.store.presentations import Asked
 
 
 SCHEME = "openid4vp://"
 REQUEST_TYP = "oauth-authz-req+jwt"
 ENCRYPTION = "A128GCM"
 DECLINED = "declined"
-INCOMPLETE = "incomplete"
 
 
 class Unanswerable(Exception):
     """An answer that is none: nothing is recorded, and the wallet is told so."""
 
 
-class NotGranted(Refused):
-    """A counter asks for what its organisation may not ask."""
-
-    code = "presentation.not-granted"
-
-
-def granted(by: Actor) -> list[Presentation]:
-    """What the official's organisation may ask holders to show."""
-    return [
-        each
-        for each in current().sections[PRESENTATION].values()
-        if isinstance(each, Presentation) and each.organization == by.organization
-    ]
+def granted(by: Actor) -> tuple[Disclosure, ...]:
+    """What the official may ask holders to show."""
+    return certificate_uses.open_to(by, Holder.PRESENT)
 
 
 def ask(code: str, *, by: Actor, at: datetime) -> Asked:
-    """Ask for what ``code`` declares, and no more. Raises NotGranted."""
-    declared = {each.code: each for each in granted(by)}.get(code)
-    if declared is None:
-        raise NotGranted(
-            "your organisation may not ask for this",
-            why="what may be asked, by whom and for what is declared in the pack",
-            mend="choose among what is offered to your counter",
-        )
+    """Ask for what ``code`` discloses, and no more.
+
+    Raises certificate_uses.NotDisclosed.
+    """
+    declared = certificate_uses.disclosure(code, by, Holder.PRESENT)
     key = ECKey.generate_key("P-256", private=True)
     asked = Asked(
         id=secrets.token_urlsafe(32),
         declared=declared.code,
+        by=by.account,
         nonce=secrets.token_urlsafe(32),
         state=secrets.token_urlsafe(32),
         key=key.as_dict(private=True),
@@ -92,31 +79,44 @@ def link(asked: Asked) -> str:
     return f"{SCHEME}?{urlencode({'client_id': client_id(), 'request_uri': uri})}"
 
 
-def declared_of(asked: Asked) -> Presentation:
-    """What was declared; KeyError when the pack no longer does."""
-    found = current().sections[PRESENTATION][asked.declared]
-    assert isinstance(found, Presentation)
+def declared_of(asked: Asked) -> Disclosure:
+    """What was declared when it was asked. Unanswerable when it is no longer."""
+    found = current().disclosures.get(asked.declared)
+    if found is None:
+        raise Unanswerable("what was asked for is no longer declared")
     return found
 
 
-def query(declared: Presentation) -> Mapping[str, Any]:
-    """The declaration as DCQL (OpenID4VP 1.0 section 6): one query a certificate."""
-    return {
-        "credentials": [
-            {
-                "id": name,
-                "format": FORMAT,
-                "meta": {"vct_values": [addresses.vct(kind)]},
-                "claims": [{"path": [claim]} for claim in declared.asks[kind]],
-            }
-            for name, kind in _named(declared).items()
-        ]
-    }
+def query(declared: Disclosure) -> Mapping[str, Any]:
+    """The declaration as DCQL (OpenID4VP 1.0 section 6): one query a type.
+
+    Where several types are disclosed, a holder shows those that they have.
+    """
+    named = _named(declared)
+    queries = [
+        {
+            "id": name,
+            "format": FORMAT,
+            "meta": {"vct_values": [addresses.vct(kind)]},
+            "claims": [{"path": [claim]} for claim in wanted(declared, kind)],
+        }
+        for name, kind in named.items()
+    ]
+    if len(named) == 1:
+        return {"credentials": queries}
+    sets = [{"options": [[name]], "required": False} for name in named]
+    return {"credentials": queries, "credential_sets": sets}
 
 
-def _named(declared: Presentation) -> dict[str, str]:
+def wanted(declared: Disclosure, kind: str) -> list[str]:
+    """The claims asked of a type, in the order in which it declares them."""
+    own = declared.shows[kind]
+    return [name for name in current().certificates[kind].fields if name in own]
+
+
+def _named(declared: Disclosure) -> dict[str, str]:
     """Names of queries, which may have no dots, to types of certificate."""
-    return {f"c{place}": kind for place, kind in enumerate(declared.asks)}
+    return {f"c{place}": kind for place, kind in enumerate(declared.shows)}
 
 
 def request_object(asked: Asked, at: datetime) -> str:
@@ -167,11 +167,11 @@ def receive(asked: Asked, form: Mapping[str, str], *, at: datetime) -> None:
         return
     declared = declared_of(asked)
     try:
-        seen = _seen(asked, declared, told.get("vp_token"), at)
+        shown = _shown(asked, declared, told.get("vp_token"), at)
     except Refused as refused:
         presentations.refuse(asked, answer=name, refusal=refused.code, at=at)
         return
-    presentations.accept(asked, seen, answer=name, purpose=declared.purpose, at=at)
+    presentations.accept(asked, declared, shown, answer=name, at=at)
 
 
 def _opened(asked: Asked, form: Mapping[str, str]) -> Mapping[str, Any]:
@@ -191,20 +191,20 @@ def _opened(asked: Asked, form: Mapping[str, str]) -> Mapping[str, Any]:
     return told
 
 
-def _seen(
-    asked: Asked, declared: Presentation, told: object, at: datetime
-) -> list[Seen]:
-    """What was shown of each certificate asked for. Raises credential.NotAccepted."""
+def _shown(
+    asked: Asked, declared: Disclosure, told: object, at: datetime
+) -> list[certificate_uses.Shown]:
+    """What was shown of each certificate. Raises credential.NotAccepted."""
     named = _named(declared)
-    if not isinstance(told, Mapping) or set(told) != set(named):
+    if not isinstance(told, Mapping) or not told or not told.keys() <= named.keys():
         raise _incomplete()
     binding = credential.Binding(client_id(), asked.nonce)
-    shown = credential.verify_many(
-        [(_one(told[name]), binding) for name in named], at=at
+    judged = credential.verify_many(
+        [(_one(text), binding) for text in told.values()], at=at
     )
     return [
-        _asked_of(declared, kind, each)
-        for kind, each in zip(named.values(), shown, strict=True)
+        _asked_of(declared, named[name], each, at)
+        for name, each in zip(told, judged, strict=True)
     ]
 
 
@@ -214,13 +214,17 @@ def _one(told: object) -> str:
     raise _incomplete()
 
 
-def _asked_of(declared: Presentation, kind: str, shown: credential.Shown) -> Seen:
-    """The asked claims of a shown certificate; what was shown beyond is let fall."""
-    wanted = declared.asks[kind]
-    if shown.type != kind or any(claim not in shown.claims for claim in wanted):
+def _asked_of(
+    declared: Disclosure, kind: str, shown: credential.Shown, at: datetime
+) -> certificate_uses.Shown:
+    """What was asked of a certificate; what was shown beyond it is let fall."""
+    found = shown.certificate
+    # A claim that the certificate does not have cannot be shown of it.
+    asked = [name for name in wanted(declared, kind) if name in found.fields]
+    if found.type != kind or any(name not in shown.claims for name in asked):
         raise _incomplete()
-    claims = {claim: shown.claims[claim] for claim in wanted}
-    return Seen(kind, shown.number, shown.holder, claims)
+    fields = {name: shown.claims[name] for name in asked}
+    return certificate_uses.Shown(found, found.on(at.date()), fields)
 
 
 def _incomplete() -> credential.NotAccepted:

@@ -17,6 +17,7 @@ urlpatterns = [
         name="authorization-server",
     ),
     path(".well-known/jwt-vc-issuer", views.jwt_vc_issuer, name="jwt-vc-issuer"),
+    path(".well-known/<path:name>", views.no_such_document, name="no-such-document"),
     path("certificates/keys.json", views.issuing_keys, name="issuing-keys"),
     path("credentials/types/<str:code>", views.credential_type, name="credential-type"),
     path("credentials/status/<int:number>", views.status_list, name="status-list"),
@@ -27,8 +28,8 @@ urlpatterns = [
     path("wallet/nonce", views.nonce, name="wallet-nonce"),
     path("wallet/credential", views.credential, name="wallet-credential"),
     path("wallet/notification", views.notification, name="wallet-notification"),
-    path("desk/presentations/", counter.desk, name="presentations"),
-    path("desk/presentations/<str:key>/", counter.asked, name="presentation"),
+    path("counter/", counter.desk, name="presentations"),
+    path("counter/<str:key>/", counter.asked, name="presentation"),
     path(
         "presentations/<str:key>/request", counter.request, name="presentation-request"
     ),

@@ -68,6 +68,14 @@ def jwt_vc_issuer(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 @require_safe
 @door(Who.PUBLIC)
+def no_such_document(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
+    """Programs ask here what there is: they are told so in their way (RFC 9457)."""
+    told = {"title": "there is no such document here", "status": 404}
+    return JsonResponse(told, status=404, content_type="application/problem+json")
+
+
+@require_safe
+@door(Who.PUBLIC)
 def issuing_keys(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return _published(keys.published())
 
