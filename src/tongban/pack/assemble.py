@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from tongban.kernel.case.certificate import CertificateType, Disclosure
 from tongban.kernel.case.declaration import CaseKind, CaseType, Objection, ended
 from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.catalog.catalog import Catalog
@@ -17,7 +19,7 @@ from tongban.pack.kinds import (
     purposes,
     relations,
 )
-from tongban.pack.model import CertificateType, RelationSource
+from tongban.pack.model import RelationSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,13 @@ class Assembly:
     versions: Mapping[str, tuple[CaseType, ...]]
     certificates: Mapping[str, CertificateType]
     relation_sources: tuple[RelationSource, ...]
+    disclosures: Mapping[str, Disclosure]
 
 
 def assemble(draft: Draft) -> Assembly:
     """Build everything; the draft must be without problems."""
     entries = _catalog(draft)
+    versions = _versions(draft, entries)
     return Assembly(
         catalog=entries,
         purposes={
@@ -44,15 +48,21 @@ def assemble(draft: Draft) -> Assembly:
         grants=tuple(
             purposes.grant(code, each) for code, each in draft.of("grant").items()
         ),
-        versions=_versions(draft, entries),
+        versions=versions,
         certificates={
-            code: certificates.certificate(code, each)
+            code: certificates.certificate(
+                code, each, chain.from_iterable(versions.values()), entries.elements
+            )
             for code, each in draft.of("certificate").items()
         },
         relation_sources=tuple(
             relations.relation_source(code, each)
             for code, each in draft.of("relation-source").items()
         ),
+        disclosures={
+            code: certificates.disclosure(code, each)
+            for code, each in draft.of("disclosure").items()
+        },
     )
 
 

@@ -6,8 +6,8 @@ from tongban.kernel.case.charges import offices
 from tongban.kernel.case.declaration import CaseType, Oversight
 from tongban.kernel.case.model import Case
 from tongban.kernel.case.refusals import NotYours, Unknown
-from tongban.kernel.terms import Actor
-from tongban.store.models import CaseRecord
+from tongban.kernel.terms import Actor, Subject
+from tongban.store.models import CaseRecord, Draft
 from tongban.store.models.accounts import AUDITOR
 
 
@@ -49,6 +49,16 @@ def _oversees(above: Oversight | None, viewer: Actor) -> bool:
     if above is None or viewer.organization != above.organization:
         return False
     return bool({above.supervisor, above.leader} & viewer.posts)
+
+
+def refuse_foreign_matter(number: str, applicant: Subject) -> None:
+    """Return if the case or the draft of that number is the applicant's; `Unknown`."""
+    own = {"applicant_kind": applicant.kind.value, "applicant_id": applicant.id}
+    if not (
+        CaseRecord.objects.filter(pk=number, **own).exists()
+        or Draft.objects.filter(number=number, **own).exists()
+    ):
+        raise unknown(number)
 
 
 def concerns(case: Case, organizations: Set[str], viewer: Actor) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.clocks import clocks as clocks_of
 from tongban.kernel.case.commands import (
     Command,
@@ -35,6 +36,7 @@ from tongban.kernel.case.refusals import (
 from tongban.kernel.case.vows import permit_vow
 from tongban.kernel.terms import Actor, Subject, did_you_mean
 from tongban.store import (
+    access,
     certificates,
     clock,
     conflicts,
@@ -47,7 +49,7 @@ from tongban.store import promises as broken
 from tongban.store.carry import Job, Wish, carry_out
 from tongban.store.desk import CaseRow, inbox, mine, risen
 from tongban.store.flow import Explanation, Flow
-from tongban.store.history import Known
+from tongban.store.history import Known, kind_of
 from tongban.store.jurisdiction import current
 from tongban.store.lapses import settle, sweep
 from tongban.store.models import Draft, RuleVerdict
@@ -74,8 +76,6 @@ __all__ = [
     "verdict",
 ]
 
-CERTIFICATE = "certificate:"
-
 
 # ------------------------------------------------------------------- commands
 
@@ -91,18 +91,22 @@ def open_case(
     channel: str = "web",
     parent: str | None = None,
     sources: Mapping[str, Any] | None = None,
+    about: str | None = None,
+    signed: Mapping[str, str] | None = None,
     person: bool = False,
     promises: Sequence[Vow] = (),
 ) -> Case:
     """Open a case of ``type_code``; a draft of it gives its number and is used up.
 
     ``materials`` name papers: ``file:<sha256>`` or ``certificate:<number>``;
-    ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is);
-    ``person`` asks that no rule decide; ``promises`` are signed for the case itself,
-    or for items of a one-thing.
-    ``key`` is any text that the caller gives to this wish alone: sent again, it
-    returns the case as it was opened. Papers are the actor's own or the applicant's:
-    NotYourFile, UnknownCertificate.
+    ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is).
+    ``signed`` is the declaration it was sent under (kernel.case.signing). ``about`` is
+    the applicant's case, or their application in preparation, in whose course this one
+    arose: it is told how this one ends. ``person`` asks that no rule decide;
+    ``promises`` are signed for the case itself, or for items of a one-thing. ``key`` is
+    any text that the caller gives to this wish alone: sent again, it returns the case
+    as it was opened. Papers are the actor's own or the applicant's: NotYourFile,
+    UnknownCertificate.
     """
     known = current().case_types
     if type_code not in known:
@@ -112,7 +116,10 @@ def open_case(
             type=type_code,
         )
     _refuse_foreign(materials.values(), by, applicant)
-    given = (dict(data), dict(materials), channel, parent, dict(sources or {}))
+    if about is not None:
+        access.refuse_foreign_matter(about, applicant)
+    given = (dict(data), dict(materials), channel, parent, dict(sources or {}), about)
+    signature = dict(signed or {})
     vows = tuple(promises)
     barred = _barred(applicant) if vows else ()
     _permit(known[type_code], vows, barred)
@@ -128,6 +135,7 @@ def open_case(
             number,
             applicant,
             *given,
+            signature,
             person=person,
             promises=vows,
             barred=barred,
@@ -265,27 +273,25 @@ def object_to(
 
 
 def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -> None:
-    """Papers are files that ``by`` gave or certificates of the applicant."""
+    """Papers are files that ``by`` gave or certificates of the applicant, in force."""
     papers = set(filter(None, refs))  # an empty one is the kernel's to refuse
-    held = {ref for ref in papers if ref.startswith(CERTIFICATE)}
+    held = {ref for ref in papers if ref.startswith(certificates.MATERIAL)}
     files.refuse_foreign(papers - held, by)
     for ref in sorted(held):
-        number = ref.removeprefix(CERTIFICATE)
-        if certificates.one(number, by).holder != applicant:
+        number = ref.removeprefix(certificates.MATERIAL)
+        found = certificates.one(number, by)
+        if found.holder != applicant:
             raise certificates.UnknownCertificate(
                 "the applicant holds no such certificate",
                 why="a case takes the applicant's own certificates",
                 mend="give one of the applicant's",
                 number=number,
             )
+        if not found.is_valid(clock.now().date()):
+            raise not_in_force([number])
 
 
 # ---------------------------------------------------------------------- looks
-
-
-def kind_of(case: Case) -> CaseType:
-    """The type of a case as it was declared when the case was opened, or moved."""
-    return history.type_of(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +301,9 @@ class Dossier:
     ``acts`` are what the viewer may do now (kernel.case.decide.next_acts);
     ``children`` the items of a one-thing in the order they were opened, with the
     events of each in ``child_events`` by number. ``verdict`` is what a rule found
-    when it could not grant, condition by condition, empty otherwise.
+    when it could not grant, condition by condition, empty otherwise. ``known`` is what
+    is on record of the viewer, if an official. ``lost`` are certificates that it or
+    an item relies on and that were taken away since.
     """
 
     case: Case
@@ -306,21 +314,28 @@ class Dossier:
     children: tuple[Case, ...]
     child_events: Mapping[str, tuple[Event, ...]]
     verdict: Explanation
+    known: staff.Facts
+    lost: tuple[certificates.Certificate, ...] = ()
 
 
 def dossier(number: str, viewer: Actor) -> Dossier:
-    """A case with all that belongs to it, in four statements or fewer."""
+    """A case with all that belongs to it, in five statements or fewer."""
     found = history.whole_seen_by(number, viewer)
     items = history.items_seen_by(found, viewer)
+    known = staff.facts(viewer)
     return Dossier(
         case=_now(found),
         case_type=found.case_type,
         events=found.events,
         clocks=_clocks(found),
-        acts=_acts(found, viewer),
+        acts=_acts(found, known),
         children=tuple(_now(item) for item in items),
         child_events={item.case.number: item.events for item in items},
         verdict=verdict(number, viewer) if found.case_type.rule else (),
+        known=known,
+        lost=certificates.lost(
+            [found.case, *(item.case for item in items)], clock.now().date()
+        ),
     )
 
 
@@ -345,7 +360,7 @@ def clocks(number: str, viewer: Actor) -> tuple[ClockView, ...]:
 
 def acts(number: str, viewer: Actor) -> tuple[str, ...]:
     """What ``viewer`` may do now, by the names of kernel.case.transitions."""
-    return _acts(history.seen_by(number, viewer), viewer)
+    return _acts(history.seen_by(number, viewer), staff.facts(viewer))
 
 
 def children(number: str, viewer: Actor) -> list[Case]:
@@ -379,8 +394,8 @@ def _clocks(found: Known) -> tuple[ClockView, ...]:
     return clocks_of(found.case_type, found.case, current().calendar, clock.now())
 
 
-def _acts(found: Known, viewer: Actor) -> tuple[str, ...]:
-    actor = _tied(staff.facts(viewer), found)
+def _acts(found: Known, known: staff.Facts) -> tuple[str, ...]:
+    actor = _tied(known, found)
     return next_acts(
         found.case_type, found.case, actor, clock.now(), current().calendar
     )

@@ -58,17 +58,21 @@ def inbox(
     *,
     page: str | int | None = None,
     filters: Mapping[str, str] | None = None,
+    known: staff.Facts | None = None,
+    there: Roster | None = None,
 ) -> Page[CaseRow]:
     """What waits for the actor's posts, the nearest limit first.
 
     Last comes what has no limit, because its clock stands still. Three statements,
-    for a head five: who is away, and who is there at all, decide what is shown.
+    for a head four: who is away, and who is there at all, decide what is shown.
 
     ``filters["view"]``: ``open`` (default), ``overdue`` (limit passed), ``unclaimed``
     (that nobody has in hand), ``mine`` (that the actor has) or ``closed`` (cases the
     organisation has ended, the newest first); ``filters["type"]`` a case type. The
     head of an organisation finds here what has risen from its posts, and what nobody
     is there to do. What an absent colleague has to do is before their deputy.
+    ``known`` and ``there`` each spare a statement where the actor's facts, or who is
+    at work in their organisation, were read already.
     """
     query = {"view": OPEN, **(filters or {})}
     organization, kind = actor.organization or "", query.get("type")
@@ -77,10 +81,10 @@ def inbox(
         if kind:
             ended = ended.filter(type=kind)
         return page_of(ended.order_by("-opened", "pk"), page, _case_row, query)
-    known = staff.facts(actor)
+    known = known or staff.facts(actor)
     accounts = {actor.account, *(each.account for each in known.actor.deputises)}
     duties = CaseDuty.objects.filter(organization=organization)
-    duties = duties.filter(_own(known.actor, accounts) | _risen(known.actor))
+    duties = duties.filter(_own(known.actor, accounts) | _risen(known.actor, there))
     if kind:
         duties = duties.filter(type=kind)
     if query["view"] == OVERDUE:
@@ -104,12 +108,12 @@ def _own(actor: Actor, accounts: Collection[str]) -> Q:
     return Q(post__in=_posts(actor), officer="") | Q(officer__in=accounts)
 
 
-def _risen(actor: Actor) -> Q:
+def _risen(actor: Actor, there: Roster | None) -> Q:
     """What is before the actor as a head: risen, or done by nobody who is there."""
     heads = _posts(actor) & {t.head for t in current().case_types.values() if t.head}
     if not heads or actor.organization is None:
         return Q(pk__in=())
-    there = staff.roster([actor.organization])
+    there = there or staff.roster([actor.organization])
     lost = _lost(actor.organization, there)
     return Q(head__in=heads) & (Q(head_from__lte=clock.now().date()) | lost)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.commands import (
     AnswerObjection,
     Command,
@@ -18,6 +19,7 @@ from tongban.kernel.case.commands import (
     Decide,
     Draw,
     Open,
+    Tell,
     Withdraw,
 )
 from tongban.kernel.case.decide import decide
@@ -56,6 +58,10 @@ def _no_papers(_case_type: CaseType, _parent: Case) -> Mapping[str, str]:
     return {}
 
 
+def _all_hold(_case: Case) -> Sequence[str]:
+    return ()
+
+
 def _nothing(*_told: Any) -> None:
     """For a flow that only wants to know what would happen."""
 
@@ -66,16 +72,18 @@ class Surroundings:
 
     ``verdict`` gives the truth of each condition of a rule, or None when it cannot
     be had; ``number`` names the new case of a step; ``papers`` are the materials
-    that a new item finds. ``happened`` is told of all events in their order, before
-    ``granted`` is told of a case that was granted; ``unmet`` of a rule that leaves
-    the case to a person; ``revoked`` of what was granted and falls. ``draw`` says
-    whether a rule's decision is looked at again.
+    that a new item finds, ``lost`` the numbers of certificates that a case relies on
+    and that are no longer in force. ``happened`` is told of all events in their
+    order, before ``granted`` is told of a case that was granted; ``unmet`` of a rule
+    that leaves the case to a person; ``revoked`` of what was granted and falls.
+    ``draw`` says whether a rule's decision is looked at again.
     """
 
     verdict: Callable[[CaseType, Case], Explanation | None]
     number: Callable[[str, str], str]
     papers: Callable[[CaseType, Case], Mapping[str, str]] = _no_papers
     granted: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
+    lost: Callable[[Case], Sequence[str]] = _all_hold
     happened: Callable[["Moving", Sequence[Event]], None] = _nothing
     unmet: Callable[[Case, Explanation], None] = _nothing
     revoked: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
@@ -130,7 +138,14 @@ class Flow:
             calendar=self.calendar,
             seen=seen,
         )
+        if isinstance(command, Decide) and command.outcome is Outcome.GRANTED:
+            self._stands(moving.case)
         self._add(moving, events)
+
+    def _stands(self, case: Case) -> None:
+        """Nothing is granted on a certificate that was taken away; `NotInForce`."""
+        if lost := self.around.lost(case):
+            raise not_in_force(lost)
 
     def settle(self, number: str) -> None:
         """Write down what time alone has brought about."""
@@ -236,6 +251,8 @@ class Flow:
         asked = case.person or case.reviews
         if moving.case_type.rule is None or asked or not case.is_open:
             return
+        if self.around.lost(case):
+            return
         explanation = self.around.verdict(moving.case_type, case)
         if explanation and all(each["truth"] is True for each in explanation):
             drawn = self.around.draw(moving.case_type, case.number)
@@ -252,10 +269,17 @@ class Flow:
             self._withdraw_items(moving)
         if case.parent is not None and case.outcome is not None:
             self._report(case.parent, case)
-        if case.about is not None and case.outcome is not None:
-            reasons = case.decision.reasons if case.decision else ""
-            answer = AnswerObjection(case.number, case.outcome, reasons)
-            self.act(case.about, answer, SYSTEM)
+        if case.about is not None and moving.case_type.contests:
+            self._answer(case.about, case)
+        elif case.about is not None:
+            self._tell(case.about, case)
+
+    def _answer(self, first: str, objection: Case) -> None:
+        """Tell the decision objected to what came of that."""
+        assert objection.outcome is not None
+        reasons = objection.decision.reasons if objection.decision else ""
+        answer = AnswerObjection(objection.number, objection.outcome, reasons)
+        self.act(first, answer, SYSTEM)
 
     def _withdraw_items(self, moving: Moving) -> None:
         if not any(step.case_type for step in moving.case_type.steps):
@@ -274,6 +298,24 @@ class Flow:
                 command = CompleteStep(step, child.outcome, child=child.number)
                 self.act(number, command, SYSTEM)
                 return
+
+    def _tell(self, number: str, ended: Case) -> None:
+        """Tell the matter that a case was about, and its items whom that concerns."""
+        assert ended.outcome is not None
+        known = self.known.get(number)
+        found = known or (stored := history.find(number)) and self.meet(stored)
+        if not found or found.case.applicant != ended.applicant:
+            return  # never sent
+        family = [found, *(self.meet(each) for each in history.items_of(number))]
+        for moving in family:
+            if moving.case.is_open and _rests_on(moving.case, ended.number):
+                command = Tell(ended.number, ended.outcome)
+                self.act(moving.case.number, command, SYSTEM)
+
+
+def _rests_on(case: Case, number: str) -> bool:
+    """Whether a value of the case is contested in the case of that number."""
+    return any(source.get("correction") == number for source in case.sources.values())
 
 
 def _shared(values: Mapping[str, Any], child: CaseType) -> dict[str, Any]:

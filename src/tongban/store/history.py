@@ -1,26 +1,28 @@
 """A case read back from its events."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from itertools import islice
 from typing import Any, TypeVar
 
+from tongban.kernel.case import identifier
 from tongban.kernel.case.declaration import CaseType, numbered, on
 from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.terms import Actor
+from tongban.pack.model import Pack
 from tongban.store import access, clock, folded, statements
 from tongban.store.jurisdiction import current, versions
 from tongban.store.models import CaseEvent
 
 
-# An application between departments is worked on by whoever provides the data, an
-# objection by whoever decided.
-PROVIDER, DECIDER = "provider", "decider"
+# An application between departments is worked on by whoever provides the data, one
+# about a certificate by whoever issues its type, an objection by whoever decided.
+PROVIDER, ISSUER, DECIDER = "provider", "issuer", "decider"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
@@ -63,7 +65,7 @@ def type_for(code: str, data: Any, day: date, pack: str = "") -> CaseType:
 
     ``pack`` is the digest of the declarations; without it, those in force. PackLost.
     """
-    return _answered(on(versions(pack)[code], day), data)
+    return _answered(current(), on(versions(pack)[code], day), data)
 
 
 def type_of(case: Case) -> CaseType:
@@ -72,32 +74,49 @@ def type_of(case: Case) -> CaseType:
     Whatever is in force today, a case runs under what was declared when it was
     opened, until it is moved. PackLost.
     """
-    return _answered(_version(versions(case.pack), case), case.data)
+    return kind_of(case, current())
 
 
 def type_in_force(case: Case) -> CaseType | None:
     """The type that would hold for the case under the declarations in force."""
-    declared = versions("")
-    if case.type not in declared:
+    in_force = current()
+    if case.type not in in_force.versions:
         return None
-    return _answered(_version(declared, case), case.data)
+    return _answered(in_force, in_force.type_of(case), case.data)
 
 
-def _version(declared: Mapping[str, tuple[CaseType, ...]], case: Case) -> CaseType:
-    return numbered(declared[case.type], case.type_version)
+def kind_of(case: Case, pack: Pack) -> CaseType:
+    """`type_of`, where ``pack`` is in force."""
+    known = versions(case.pack) if case.pack != pack.digest else pack.versions
+    declared = numbered(known[case.type], case.type_version)
+    return _answered(pack, declared, case.data)
 
 
-def _answered(declared: CaseType, data: Any) -> CaseType:
+def _answered(pack: Pack, declared: CaseType, data: Any) -> CaseType:
     """The type with the organisation that answers for this very case."""
-    catalog = current().catalog
-    if declared.organization == DECIDER:
-        office = data["organization"]
-    elif declared.organization == PROVIDER:
-        office = catalog.dataset(data["dataset"]).provider
+    if declared.organization == PROVIDER:
+        answering = pack.catalog.dataset(data["dataset"]).provider
+    elif declared.organization == ISSUER:
+        answering = _issuer(pack, str(data["certificate"]))
+    elif declared.organization == DECIDER:
+        answering = data["organization"]
     else:
         return declared
-    above = oversight_of(catalog.organizations, office)
-    return replace(declared, organization=office, oversight=above)
+    above = oversight_of(pack.catalog.organizations, answering)
+    return replace(declared, organization=answering, oversight=above)
+
+
+def _issuer(pack: Pack, number: str) -> str:
+    """Who issues certificates of the type that the identifier names."""
+    type_code = identifier.parts(number).type_code
+    for each in pack.certificates.values():
+        if each.type_code == type_code:
+            return each.issuer
+    raise identifier.Misread(
+        "no certificate type of ours bears this code",
+        why="the identifier was issued elsewhere, or is miscopied",
+        mend="compare it with the certificate",
+    )
 
 
 def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
@@ -107,10 +126,18 @@ def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
 
 def load(number: str) -> Known:
     """One case, in one statement however long it is; `Unknown` if there is none."""
+    found = find(number)
+    if found is None:
+        raise access.unknown(number)
+    return found
+
+
+def find(number: str) -> Known | None:
+    """One case, or None: the number may be an application's still in preparation."""
     columns = (*_COLUMNS, "state")
     rows = statements.select(CaseEvent, columns, _FROM_KEPT, number, number)
     if not rows:
-        raise access.unknown(number)
+        return None
     *_, state = rows[0]
     begun = folded.restored(state) if state else None
     more = (event_of(kind, at, by, data) for _, kind, at, by, data, _ in rows)

@@ -6,18 +6,18 @@ act: an absence that ends, a relation that is declared, count from the next look
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, TextField
+from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
 
 from tongban.kernel.case.roster import Officer, Roster
-from tongban.kernel.terms import Actor, Deputising, Refused, Subject, SubjectKind
+from tongban.kernel.terms import Actor, Deputising, Refused, Subject, SubjectKind, Text
 from tongban.store import clock
 from tongban.store.commit import batch
 from tongban.store.models import Absence, Account, OfficialRelation
@@ -93,37 +93,46 @@ def facts(by: Actor) -> Facts:
 
 
 def roster(organizations: Collection[str]) -> Roster:
-    """The officials of some organisations as they are today, in two statements."""
-    rows = Account.objects.filter(organization__in=organizations)
-    return _roster(rows)
+    """The officials of some organisations as they are today, in one statement."""
+    return _roster(_official(Account.objects.filter(organization__in=organizations)))
 
 
 def roster_of_posts(posts: Iterable[str]) -> Roster:
-    """Everybody who has one of ``posts`` anywhere, in two statements."""
+    """Everybody who has one of ``posts`` anywhere, in one statement."""
     named = Q()
     for post in posts:
         named |= Q(text__contains=f'"{post}"')
     if not named:
         return Roster(())
-    return _roster(Account.objects.annotate(text=TEXT).filter(named))
+    return _roster(_official(Account.objects.annotate(text=TEXT).filter(named)))
 
 
-def _roster(rows: Any) -> Roster:
+def _official(rows: Any) -> list[Account]:
+    """Officials among ``rows``; ``deputy`` of one who is there is None, not empty."""
     today = clock.now().date()
-    official = rows.filter(kind=Account.Kind.OFFICIAL, is_active=True)
-    known = list(official.values_list("username", "organization", "posts"))
-    offices = {organization for _, organization, _ in known}
-    away = dict(
-        Absence.objects.filter(
-            organization__in=offices, since__lte=today, until__gte=today
-        ).values_list("account", "deputy")
+    away = Absence.objects.filter(
+        account=OuterRef("username"),
+        organization=OuterRef("organization"),
+        since__lte=today,
+        until__gte=today,
     )
+    official = rows.filter(kind=Account.Kind.OFFICIAL, is_active=True)
+    known = official.annotate(deputy=Subquery(away.values("deputy")[:1]))
+    columns = ("username", "organization", "posts", "title_zh", "title_en")
+    return list(known.only(*columns).order_by("username"))
+
+
+def _roster(rows: Iterable[Any]) -> Roster:
     return Roster(
         tuple(
             Officer(
-                name, office, frozenset(posts), name in away, away.get(name) or None
+                row.username,
+                row.organization,
+                frozenset(row.posts),
+                row.deputy is not None,
+                row.deputy or None,
             )
-            for name, office, posts in known
+            for row in rows
         )
     )
 
@@ -136,14 +145,18 @@ def is_officer(account: str, organization: str) -> bool:
     return rows.filter(is_active=True).exists()
 
 
-def colleagues(by: Actor) -> list[tuple[str, str, str]]:
-    """Account and both titles of the other officials of the actor's organisation."""
-    rows = Account.objects.filter(
-        organization=by.organization, kind=Account.Kind.OFFICIAL, is_active=True
-    ).exclude(username=by.account)
-    return list(
-        rows.order_by("username").values_list("username", "title_zh", "title_en")
-    )
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """The officials of an organisation: who is there, and their titles by account."""
+
+    there: Roster
+    titles: Mapping[str, Text]
+
+
+def colleagues(by: Actor) -> Colleagues:
+    """Those of the actor's organisation, in one statement."""
+    rows = _official(Account.objects.filter(organization=by.organization))
+    return Colleagues(_roster(rows), {row.username: row.title for row in rows})
 
 
 # ------------------------------------------------------------------- absences

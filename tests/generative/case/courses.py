@@ -41,6 +41,7 @@ from tongban.kernel.case.commands import (
     Sign,
     SupplyCorrection,
     SupplyPromised,
+    Tell,
     Urge,
     Withdraw,
 )
@@ -73,6 +74,7 @@ WISHES: dict[str, Command] = {
     "urge": Urge("尽快办结"),
     "ask-review": AskReview("名称"),
     "withdraw": Withdraw(),
+    "tell": Tell("9", Outcome.GRANTED),
     "refuse-acceptance": RefuseAcceptance("不需要许可"),
     "supply-promised": SupplyPromised({"lease": "file:2"}, "已补"),
     "keep-promise": KeepPromise(),
@@ -155,6 +157,7 @@ AFTERWARDS = (
     Kind.CLAIMED,
     Kind.RELEASED,
     Kind.REASSIGNED,
+    Kind.TOLD,
     Kind.REVOKED,
     Kind.SAMPLE_DRAWN,
     Kind.SAMPLE_REVIEWED,

@@ -247,8 +247,8 @@ CONTEST = Open("7", LIN, {}, {}, about="1", excluded=frozenset({"director@market
     [
         (OBJECTION, CITIZEN, CONTEST),
         (OBJECTION, CITIZEN, replace(CONTEST, about=None)),
+        (OBJECTION, SYSTEM, replace(CONTEST, about=None)),
         (PLAIN, SYSTEM, CONTEST),
-        (PLAIN, CITIZEN, CONTEST),
     ],
 )
 def test_an_objection_is_opened_by_the_case_it_contests_alone(case_type, by, command):

@@ -50,7 +50,7 @@ def test_before_the_opening(by, expected):
         (DIRECTOR, (*AT_THE_WINDOW, "claim:accept", "reassign:accept", "recuse")),
         (OUTSIDER, ()),
         (EXAMINER, ("recuse",)),
-        (SYSTEM, ()),
+        (SYSTEM, ("tell",)),
     ],
 )
 def test_of_a_submitted_case(by, expected):
@@ -93,7 +93,7 @@ def test_silence_has_accepted_before_anybody_looks():
 
 def test_a_rule_and_the_right_to_a_person():
     course = opened(LICENCE)
-    assert work(course, SYSTEM) == ("decide:granted",)
+    assert work(course, SYSTEM) == ("decide:granted", "tell")
     course.act(SYSTEM, "10-12 09:00", Decide(Outcome.GRANTED, "", EXPLANATION))
     assert work(course, CITIZEN) == ("ask-review",)
     assert work(course, SYSTEM) == ()
@@ -101,6 +101,6 @@ def test_a_rule_and_the_right_to_a_person():
 
 def test_the_books_of_a_one_thing_are_the_systems():
     course = opened(SHOP)
-    assert work(course, SYSTEM) == ("complete-step:licence",)
+    assert work(course, SYSTEM) == ("complete-step:licence", "tell")
     assert work(course, CITIZEN) == ("withdraw",)
     assert work(course, DIRECTOR) == ()

@@ -4,25 +4,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.terms import Text
 from tongban.pack import loader
 from tongban.pack.model import Pack
 from tongban.words.values import readable
 
 
-HANDLERS = ("certificates.issue", "certificates.take-back", "sharing.grant")
-
-
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     folder = Path(__file__).parents[3] / "packs" / "yunzhou"
-    return loader.load(
-        folder,
-        handlers=HANDLERS,
-        sections=[SECTION],
-    )
+    return loader.load(folder, handlers=HANDLERS, sections=SECTIONS)
 
 
 @pytest.mark.parametrize(

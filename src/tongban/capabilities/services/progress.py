@@ -183,7 +183,7 @@ def progress(
     case: Case, children: Iterable[Case], pack: Pack, viewer: Actor, now: datetime
 ) -> Progress:
     """How ``case`` and its items stand at ``now`` for ``viewer``."""
-    matter = kind_of(case)
+    matter = kind_of(case, pack)
     own = next_acts(matter, case, viewer, now, pack.calendar)
     if matter.kind is CaseKind.ONE_THING:
         lanes = _lanes(case, matter, tuple(children), pack, viewer, now)
@@ -195,7 +195,7 @@ def progress(
         matter=matter,
         standing=standing,
         lanes=lanes,
-        duties=tuple(_duties(lanes)),
+        duties=tuple(_duties(lanes, pack)),
         may_withdraw=WITHDRAW in own,
         expected=_promised(case.opened, matter, pack) if case.is_open else None,
         running=any(lane.case and lane.case.is_open for lane in lanes),
@@ -227,7 +227,7 @@ def _lanes(
     for step in matter.steps:
         kind = pack.case_types[step.case_type] if step.case_type else matter
         if child := by_type.get(step.case_type or ""):
-            kind = kind_of(child)
+            kind = kind_of(child, pack)
             lanes.append(_lane(step.name, kind, child, pack, viewer, now))
             continue
         dropped = step.name in case.steps and case.steps[step.name].dropped
@@ -293,13 +293,13 @@ def nearest(views: Iterable[ClockView], case: Case) -> ClockView | None:
     return main[-1] if main and not case.is_open else None
 
 
-def _duties(lanes: Iterable[Lane]) -> Iterable[Duty]:
+def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
     for lane in lanes:
         if lane.case is None or SUPPLY not in lane.acts:
             continue
         notice = lane.case.corrections[-1]
-        kind = kind_of(lane.case)
-        titles = {part.name: part.title for part in (*kind.fields, *kind.materials)}
+        kind = kind_of(lane.case, pack)
+        titles = {part.name: part.title for part in (*kind.parts, *kind.materials)}
         clock = lane.clock if lane.clock and lane.clock.name == CORRECTION else None
         yield Duty(
             lane.case,

@@ -50,13 +50,13 @@ def log(
     ]
 
 
-def _one_thing(case: Case) -> str:
-    kind = kind_of(case).kind
+def _one_thing(case: Case, pack: Pack) -> str:
+    kind = kind_of(case, pack).kind
     return case.number if kind is CaseKind.ONE_THING else ""
 
 
 def moment(case: Case, event: Event, pack: Pack) -> Moment:
-    kind = kind_of(case)
+    kind = kind_of(case, pack)
     return Moment(
         at=event.at,
         sentence=say(_key(kind, event), **_facts(kind, event, pack)),
@@ -82,6 +82,8 @@ def _variant(kind: CaseType, event: Event) -> tuple[str, ...]:
         return ("machine" if _is_ours(event) else "person",)
     if event.kind is Kind.STEP_DONE:
         return ("passed" if data["outcome"] == Outcome.GRANTED else "failed",)
+    if event.kind is Kind.TOLD:
+        return (data["outcome"],)
     if event.kind is Kind.DECIDED:
         if one_thing:
             return ("whole", data["outcome"])
@@ -109,6 +111,7 @@ def _facts(kind: CaseType, event: Event, pack: Pack) -> dict[str, Any]:
         "step": _read(_title(step.case_type, step.title, pack)) if step else "",
         "days": event.data.get("days", ""),
         "procedure": _procedure(event),
+        "case": event.data.get("case", ""),
     }
 
 

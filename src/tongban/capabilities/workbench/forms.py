@@ -38,7 +38,7 @@ class AskCorrectionForm(ActForm):
         self, case_type: CaseType, case: Case | None, *args: Any, **kw: Any
     ) -> None:
         super().__init__(case_type, case, *args, **kw)
-        asked = [*case_type.materials, *case_type.fields]
+        asked = [*case_type.materials, *case_type.parts]
         self.fields["missing"].choices = [
             (part.name, part.title.get(language())) for part in asked
         ]

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tongban.capabilities.workbench import actions
-from tongban.capabilities.workbench.charges import held, signed
-from tongban.capabilities.workbench.facts import facts
+from tongban.capabilities.workbench.charges import held, signed, waiting
+from tongban.capabilities.workbench.facts import facts, listings
 from tongban.capabilities.workbench.forms import (
     FORMS,
     AbsenceForm,
@@ -47,16 +47,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/inbox.html", _inbox(request))
 
 
-def _inbox(request: HttpRequest) -> dict[str, Any]:
+def _inbox(request: HttpRequest, **known: Any) -> dict[str, Any]:
     view, kind = request.GET.get("view", "open"), request.GET.get("type", "")
     viewer, types = request.user.actor(), current().case_types
     filters = {"view": view if view in VIEWS else "open"}
     if kind in types:
         filters["type"] = kind
-    page = cases.inbox(viewer, page=request.GET.get("page", "1"), filters=filters)
+    number = request.GET.get("page", "1")
+    page = cases.inbox(viewer, page=number, filters=filters, **known)
     posts = {viewer.organization, PROVIDER}
     return {
         "page": page,
+        "rows": waiting(page.rows, types),
         "view": filters["view"],
         "views": VIEWS,
         "types": types,
@@ -86,6 +88,7 @@ def _page(
 ) -> HttpResponse:
     viewer, pack = request.user.actor(), current()
     shown, kind = found.case, found.case_type
+    office = staff.colleagues(viewer) if _moves(found) else None
     worded = wording(kind, request.GET.get("wording", ""))
     filled = filled_in(worded, kind, shown) if worded else ""
     own = forms_for(found.acts, kind, shown, uuid4().hex)
@@ -101,7 +104,7 @@ def _page(
         own = [form for form in own if form.act not in WORKED_ON]
     asks = actions.purposes(shown, viewer) if shown.is_open else []
     context = {
-        **_inbox(request),
+        **_inbox(request, known=found.known, there=office and office.there),
         "case": shown,
         "kind": kind,
         "acts": own,
@@ -109,13 +112,16 @@ def _page(
         "signed": signed(kind, shown),
         "held": held(kind, shown),
         "barred": viewer.account in {each.account for each in shown.recusals},
-        "colleagues": staff.colleagues(viewer) if _moves(found) else (),
+        "colleagues": office.titles if office else {},
         "refusal": sentences(refused) if refused else None,
         "elsewhere": elsewhere,
         "clocks": found.clocks,
         "events": found.events,
+        "lost": found.lost,
+        "certificates": pack.certificates,
         "explanation": _explanation(found),
         "facts": facts(kind, shown, pack.catalog),
+        "listings": listings(kind, shown, pack.catalog),
         "papers": [(m, shown.materials.get(m.name)) for m in kind.materials],
         "purposes": asks,
         "looked_up": looked_up,
@@ -224,6 +230,7 @@ def risen(request: HttpRequest) -> HttpResponse:
     page = cases.risen(viewer, page=request.GET.get("page"), filters=given)
     context = {
         "page": page,
+        "rows": waiting(page.rows, pack.case_types),
         "types": pack.case_types,
         "organizations": pack.catalog.organizations,
         "answering": sorted({t.organization for t in pack.case_types.values()}),
@@ -266,7 +273,7 @@ def _me(request: HttpRequest, *, status: int = 200, **wrong: Any) -> HttpRespons
         "relations": staff.relations(viewer),
         "absence_form": AbsenceForm(),
         "relation_form": RelationForm(),
-        "colleagues": staff.colleagues(viewer),
+        "colleagues": staff.colleagues(viewer).titles,
         "crumbs": [("/desk/", say("shell.desk")), ("", say("workbench.me"))],
     }
     return render(request, "workbench/me.html", context | wrong, status=status)

@@ -63,6 +63,17 @@ def applicant(attempt: Attempt) -> str:
     return ""
 
 
+def system(attempt: Attempt) -> str:
+    if not attempt.by.is_system:
+        raise NotYours(
+            "nobody does this by hand",
+            why="it is written down when another case ends",
+            mend="nothing to do",
+            number=attempt.case.number,
+        )
+    return ""
+
+
 def acceptor(attempt: Attempt) -> str:
     return charge_holder(attempt, charges.ACCEPT)
 
@@ -83,17 +94,6 @@ def checker(attempt: Attempt) -> str:
 def reviewer(attempt: Attempt) -> str:
     """Whoever looks at a rule's decision again: the head, or who was given it."""
     return charge_holder(attempt, charges.REVIEW)
-
-
-def system(attempt: Attempt) -> str:
-    if not attempt.by.is_system:
-        raise NotYours(
-            "only the system does this",
-            why="it follows from another case",
-            mend="act on that case",
-            number=attempt.case.number,
-        )
-    return ""
 
 
 def charge_holder(attempt: Attempt, charge: str) -> str:

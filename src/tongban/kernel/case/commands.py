@@ -13,9 +13,12 @@ from tongban.kernel.terms import Subject
 class Open:
     """The application. ``sources`` tells of each prefilled field whose value it is.
 
-    ``person`` asks that no rule decide. ``about``, ``excluded`` and ``pack`` are as in
-    `Case`. ``barred`` are the cases whose broken promises keep the applicant from
-    promising, as whoever keeps the cases knows them: no applicant says that.
+    ``about`` is the matter in whose course it arose: a case of the same applicant, or
+    a number that their application in preparation bears. ``signed`` is the declaration
+    under which it was sent (kernel.case.signing). ``person`` asks that no rule decide.
+    ``excluded`` and ``pack`` are as in `Case`. ``barred`` are the cases whose broken
+    promises keep the applicant from promising, as whoever keeps the cases knows them:
+    no applicant says that.
     """
 
     number: str
@@ -25,10 +28,11 @@ class Open:
     channel: str = "web"
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)
+    about: str | None = None
+    signed: Mapping[str, str] = field(default_factory=dict)
     person: bool = False
     promises: tuple[Vow, ...] = ()
     barred: tuple[str, ...] = ()
-    about: str | None = None
     excluded: frozenset[str] = frozenset()
     pack: str = ""
 
@@ -259,6 +263,14 @@ class AnswerObjection:
     reasons: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """The system reports how a case ended that was opened about this one."""
+
+    case: str
+    outcome: Outcome
+
+
 Command = (
     Open
     | AskCorrection
@@ -288,4 +300,5 @@ Command = (
     | ReviewSample
     | Object
     | AnswerObjection
+    | Tell
 )

@@ -49,7 +49,7 @@ def notice(attempt: Attempt, command: AskCorrection) -> None:
     bounded(command.note)
     reasons(" ".join(command.missing), "a correction notice", "name what is missing")
     declared = attempt.case_type
-    asked = {field.name for field in declared.fields}
+    asked = {part.name for part in declared.parts}
     asked |= {material.name for material in declared.materials}
     for name in command.missing:
         if name not in asked:
@@ -64,7 +64,9 @@ def notice(attempt: Attempt, command: AskCorrection) -> None:
 
 def correction(attempt: Attempt, command: SupplyCorrection) -> None:
     """All that the notice named: a second notice would not be allowed."""
-    given = {name for name, value in command.data.items() if value not in (None, "")}
+    given = {
+        name for name, value in command.data.items() if value not in (None, "", [])
+    }
     given |= {name for name, value in command.materials.items() if value}
     if command.promise is not None:
         _promised_instead(attempt, command.promise, command.barred)

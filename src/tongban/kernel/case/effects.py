@@ -22,6 +22,7 @@ from tongban.kernel.case.commands import (
     RefuseAcceptance,
     ResumeClock,
     SupplyCorrection,
+    Tell,
     Withdraw,
 )
 from tongban.kernel.case.model import Event, Kind, Outcome
@@ -151,3 +152,8 @@ def withdraw(attempt: Attempt, command: Withdraw) -> Iterator[Event]:
     yield from drop_running(attempt.case, attempt.at, "withdrawn")
     yield event(attempt, Kind.WITHDRAWN, reason=command.reason)
     yield from take_back(attempt, command.reason)
+
+
+def tell(attempt: Attempt, command: Tell) -> Iterator[Event]:
+    told = {"case": command.case, "outcome": command.outcome.value}
+    yield event(attempt, Kind.TOLD, **told)

@@ -84,12 +84,13 @@ def _opened(event: Event) -> Case:
         channel=data["channel"],
         parent=data["parent"],
         sources=data["sources"],
+        about=data.get("about"),
+        signed=data.get("signed", {}),
         person=data.get("person", False),
         vows=tuple(
             Vow(vow["item"], vow["signed"], tuple(vow["materials"]))
             for vow in data.get("promises", ())
         ),
-        about=data.get("about"),
         excluded=frozenset(data.get("excluded", ())),
         pack=data.get("pack", ""),
         moved=event.at,
@@ -317,6 +318,10 @@ def _migrated(case: Case, event: Event) -> Changes:
     return {"pack": event.data["pack"], "steps": steps}
 
 
+def _told(case: Case, event: Event) -> Changes:
+    return {"told": {**case.told, event.data["case"]: Outcome(event.data["outcome"])}}
+
+
 _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.CORRECTION_ASKED: _correction_asked,
     Kind.CORRECTION_SUPPLIED: _correction_supplied,
@@ -353,4 +358,5 @@ _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.REASSIGNED: _reassigned,
     Kind.RECUSED: _recused,
     Kind.URGED: _urged,
+    Kind.TOLD: _told,
 }

@@ -18,7 +18,7 @@ class Kind(StrEnum):
     """Kinds of event. The comment names the keys of ``Event.data``."""
 
     # number type applicant data materials channel parent sources, and where it is so
-    # pack person about excluded promises
+    # about signed pack person excluded promises
     OPENED = "opened"
     CORRECTION_ASKED = "correction-asked"  # missing[str] note
     CORRECTION_SUPPLIED = "correction-supplied"  # data materials
@@ -55,6 +55,7 @@ class Kind(StrEnum):
     REASSIGNED = "reassigned"  # charge post officer reason
     RECUSED = "recused"  # account reason head: bool
     URGED = "urged"  # note
+    TOLD = "told"  # case outcome: how a case that is about this one ended
 
     @property
     def is_desk(self) -> bool:
@@ -299,6 +300,8 @@ class Case:
     channel: str
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)  # field → whose value
+    about: str | None = None  # number of the matter in whose course it was opened
+    signed: Mapping[str, str] = field(default_factory=dict)  # see kernel.case.signing
     accepted: datetime | None = None
     deemed: bool = False
     steps: Mapping[str, StepState] = field(default_factory=dict)
@@ -314,7 +317,6 @@ class Case:
     vows: tuple[Vow, ...] = ()
     sample: Sampled | None = None
     contests: tuple[Contest, ...] = ()
-    about: str | None = None
     excluded: frozenset[str] = frozenset()
     pack: str = ""
     moved: datetime | None = None  # when something last happened
@@ -325,6 +327,7 @@ class Case:
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     recusals: tuple[Recusal, ...] = ()
     touched: datetime | None = None  # when last somebody did something in it
+    told: Mapping[str, Outcome] = field(default_factory=dict)  # case → how it ended
     version: int = 0  # events so far; a command names the version it saw
     type_version: int = 1  # that of the declaration it is worked by to its end
 

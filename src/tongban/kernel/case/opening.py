@@ -37,7 +37,7 @@ def permit_opening(case_type: CaseType, command: Open, by: Actor) -> None:
             mend="apply in the name of one of these",
             applicants=kinds,
         )
-    if by.is_system != (command.parent is not None or command.about is not None):
+    if by.is_system != (command.parent is not None or case_type.contests):
         raise NotYours(
             "only the system opens what follows from another case, and nothing else",
             why="the one-thing is its applicant's, and so are its items; an objection "
@@ -45,7 +45,7 @@ def permit_opening(case_type: CaseType, command: Open, by: Actor) -> None:
             mend="open the one-thing, or the item by itself",
             parent=command.parent,
         )
-    if case_type.contests != (command.about is not None):
+    if case_type.contests and command.about is None:
         raise NotYours(
             f"{case_type.code} is not opened like this",
             why="an objection is to one decision, and nothing else is",
@@ -127,6 +127,7 @@ def _so(command: Open, own: list[Vow]) -> dict[str, Any]:
         "person": command.person,
         "promises": passed_on,
         "about": command.about,
+        "signed": dict(command.signed),
         "excluded": sorted(command.excluded),
         "pack": command.pack,
     }

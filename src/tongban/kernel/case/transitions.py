@@ -13,10 +13,10 @@ from tongban.kernel.case import (
     charges,
     contents,
     contesting,
+    cosigning,
     effects,
     guards,
     promising,
-    signing,
     staffing,
 )
 from tongban.kernel.case.attempt import Attempt
@@ -46,6 +46,7 @@ from tongban.kernel.case.commands import (
     Sign,
     SupplyCorrection,
     SupplyPromised,
+    Tell,
     Urge,
     Withdraw,
 )
@@ -159,9 +160,9 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     CompleteStep: Transition[CompleteStep](
         "complete-step",
         authority.step_owner,
-        signing.to_complete_step,
+        cosigning.to_complete_step,
         effects.complete_step,
-        signing.step_end,
+        cosigning.step_end,
         _step_of,
         _steps_of,
     ),
@@ -198,10 +199,10 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     ),
     Sign: Transition[Sign](
         "sign",
-        signing.signer,
-        signing.to_sign,
-        signing.sign,
-        signing.opinion,
+        cosigning.signer,
+        cosigning.to_sign,
+        cosigning.sign,
+        cosigning.opinion,
         _charge_of,
         charges.declared,
     ),
@@ -217,7 +218,7 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     Decide: Transition[Decide](
         "decide",
         authority.judge,
-        signing.to_decide,
+        cosigning.to_decide,
         effects.decide_case,
         contents.grounds,
         _outcome_of,
@@ -320,4 +321,5 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     Urge: Transition[Urge](
         "urge", staffing.superior, staffing.to_urge, staffing.urge, staffing.note
     ),
+    Tell: Transition[Tell]("tell", authority.system, guards.open_case, effects.tell),
 }

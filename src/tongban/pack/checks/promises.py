@@ -125,7 +125,7 @@ def silence_misplaced(draft: Draft) -> Iterator[PackProblem]:
             ("decision", (Silence.GRANTED, Silence.REFUSED)),
         ):
             clock = record[key]
-            if clock["silence"] and clock["silence"] not in allowed:
+            if clock and clock["silence"] and clock["silence"] not in allowed:
                 yield PackProblem(
                     "silence-misplaced",
                     clock.at("silence"),

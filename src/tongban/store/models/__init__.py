@@ -10,11 +10,18 @@ from tongban.store.models.cases import (
     CaseEvent,
     CaseNumber,
     CaseRecord,
-    CertificateRecord,
     CommandKey,
     RecusalRecord,
     RuleVerdict,
     Timeliness,
+)
+from tongban.store.models.certificates import (
+    CertificateChange,
+    CertificateCopy,
+    CertificateFile,
+    CertificateLook,
+    CertificateRecord,
+    PassScan,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -33,6 +40,13 @@ from tongban.store.models.uses import (
     PlanLineage,
     UseReceipt,
 )
+from tongban.store.models.wallets import (
+    PresentationRecord,
+    PushedRequest,
+    WalletCredential,
+    WalletNonce,
+    WalletOffer,
+)
 
 
 __all__ = [
@@ -43,6 +57,10 @@ __all__ = [
     "CaseEvent",
     "CaseNumber",
     "CaseRecord",
+    "CertificateChange",
+    "CertificateCopy",
+    "CertificateFile",
+    "CertificateLook",
     "CertificateRecord",
     "Checkpoint",
     "CommandKey",
@@ -56,13 +74,19 @@ __all__ = [
     "LedgerTree",
     "OfficialRelation",
     "PackInForce",
+    "PassScan",
     "PlanLineage",
+    "PresentationRecord",
     "PrivacyQuestion",
     "PrivacySpent",
+    "PushedRequest",
     "RecusalRecord",
     "RuleVerdict",
     "SampleRecord",
     "StoredFile",
     "Timeliness",
     "UseReceipt",
+    "WalletCredential",
+    "WalletNonce",
+    "WalletOffer",
 ]

@@ -36,7 +36,8 @@ SUPPLY, OBJECT = "supply-promised", "object"
 def promise(request: HttpRequest, number: str) -> HttpResponse:
     """Hand in what was promised, in time or late; or say what was mended."""
     by = request.user.actor()
-    found, kind = cases.case(number, by), cases.kind_of(cases.case(number, by))
+    found = cases.case(number, by)
+    kind = cases.kind_of(found, current())
     if SUPPLY not in cases.acts(number, by) or found.promise is None:
         messages.info(request, say("services.promise.nothing"))
         return redirect("case", number)
@@ -92,7 +93,7 @@ def _promise_form(
     entries: Entries,
     problems: tuple[Problem, ...],
 ) -> HttpResponse:
-    kind = cases.kind_of(found)
+    kind = cases.kind_of(found, current())
     names = {material.name for material in asked}
     context = {
         "case": found,
