@@ -3,7 +3,7 @@
 The draw is an HMAC over the number of the case under the key of the month, which
 itself is an HMAC of the installation's secret. Every instant decision is recorded
 with the SHA-256 of the month's key; once the month is over the key may be disclosed,
-and anybody can then draw again and compare (docs/adr/0009).
+and anybody can then draw again and compare (docs/adr/0012).
 """
 
 import hashlib

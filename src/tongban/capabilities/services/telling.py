@@ -46,7 +46,7 @@ def log(
     by_number = {each.number: each for each in (case, *children)}
     return [
         moment(by_number[number], event, pack)
-        for number, event in told(events, _one_thing(case))
+        for number, event in told(events, _one_thing(case, pack))
     ]
 
 

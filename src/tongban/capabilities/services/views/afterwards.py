@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.capabilities.services import actions, forms, promising
+from tongban.capabilities.services import actions, forms, promising, showing
+from tongban.capabilities.services.judging import missing
 from tongban.capabilities.services.record import Entries, Problem
 from tongban.capabilities.services.views.cases import (
     confirmed,
@@ -20,7 +21,6 @@ from tongban.capabilities.services.views.cases import (
 from tongban.kernel.case.declaration import Material
 from tongban.kernel.case.model import Case, Kind, Outcome
 from tongban.kernel.case.remedies import remedies
-from tongban.kernel.terms import Text
 from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
@@ -68,22 +68,14 @@ def _lacking(
 ) -> list[Problem]:
     """The papers that are still missing; without any, the words that stand for them."""
     places = {problem.where for problem in refused}
-    missing = [
-        _missing(material.name, material.title, "paper")
+    lacking = [
+        missing(material.name, material.title, "paper")
         for material in asked
         if material.name not in entries.files and material.name not in places
     ]
     if not asked and not request.POST.get("note", "").strip():
-        missing.append(_missing("note", words()["services.promise.note"], "reason"))
-    return missing
-
-
-def _missing(where: str, title: Text, kind: str) -> Problem:
-    what, mend = (
-        words()[f"services.missing.{kind}.{part}"] for part in ("what", "mend")
-    )
-    said = Text(what.zh.format(title=title.zh), what.en.format(title=title.get("en")))
-    return Problem(where, said, mend)
+        lacking.append(missing("note", words()["services.promise.note"], "reason"))
+    return lacking
 
 
 def _promise_form(
@@ -99,7 +91,7 @@ def _promise_form(
         "case": found,
         "matter": kind,
         "kept": promising.kept(found, kind, (SUPPLY,)),
-        "uploads": forms.uploads(asked, entries, problems),
+        "uploads": showing.uploads(asked, entries, problems),
         "problems": [
             (f"{forms.PAPER}{p.where}" if p.where in names else p.where, p)
             for p in problems
