@@ -154,7 +154,7 @@ def test_a_counter_sees_what_it_may_ask_and_no_more(
         key=fetched["key"],
         beyond=["holder_id"],
     )
-    assert sent["status"] == 200
+    assert sent["status"] == 200, sent
     assert sent["client"] == "x509_san_dns"
     (query,) = sent["query"]["credentials"]
     assert query["claims"] == [{"path": ["trade_name"]}, {"path": ["premises_address"]}]

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from tests.unit.words.spoken import Spoken, in_code, in_template, spoken
 
-from tongban.capabilities.certificates.credential import BODY, BODY_CODE
+from tongban.capabilities.certificates.credential import BODY, BODY_CODE, COMMON
 from tongban.capabilities.certificates.forms import ChangeForm, CopyForm, ScanForm
 from tongban.capabilities.certificates.holding import Group
-from tongban.capabilities.certificates.sections import COMMON
 from tongban.capabilities.certificates.services import Result
 from tongban.capabilities.linkage.forms import CHOICES
 from tongban.capabilities.linkage.levels import levels

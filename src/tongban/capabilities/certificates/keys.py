@@ -91,7 +91,7 @@ def published() -> dict[str, Any]:
     return {"keys": [key.public() for key in all_keys()]}
 
 
-def verifyingall_keys() -> Mapping[str, dict[str, Any]]:
+def verifying_keys() -> Mapping[str, dict[str, Any]]:
     """Every published key by its name."""
     return {key.kid: key.public() for key in all_keys()}
 

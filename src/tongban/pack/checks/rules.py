@@ -81,6 +81,7 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     forms.rows_prefilled,
     forms.rows_unique,
     certificates.type_code_twice,
+    certificates.certificate_field_reserved,
     certificates.certificate_field_unasked,
     certificates.disclosure_outside_fields,
     certificates.disclosure_without_cases,

@@ -1,5 +1,8 @@
 """Routes of the verifier: the counter's pages, and what a wallet fetches and sends."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
@@ -11,7 +14,8 @@ from django.views.decorators.http import (
 )
 
 from tongban.capabilities.certificates import face
-from tongban.capabilities.certificates.openid import presenting
+from tongban.capabilities.certificates.credential import COMMON
+from tongban.capabilities.certificates.openid import metadata, presenting
 from tongban.capabilities.certificates.openid.limits import limited
 from tongban.capabilities.certificates.openid.views import SELDOM, qr
 from tongban.kernel.case.certificate import Disclosure
@@ -41,17 +45,22 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _asks(declared: Disclosure) -> list[tuple[Text, list[Text]]]:
     """Titles of the types asked for, each with the titles of its claims."""
-    kinds = current().certificates
     return [
         (
-            kinds[kind].title,
-            [
-                kinds[kind].fields[name].title
-                for name in presenting.wanted(declared, kind)
-            ],
+            kind.title,
+            [metadata.titles(kind)[n] for n in presenting.wanted(declared, code)],
         )
-        for kind in declared.shows
+        for code in declared.shows
+        for kind in [current().certificates[code]]
     ]
+
+
+def _shown(code: str, fields: Mapping[str, Any]) -> tuple[Text, list[face.Row]]:
+    """What was shown of one certificate: its title, and its rows."""
+    kind = current().certificates[code]
+    titles = metadata.titles(kind)
+    common = [(titles[name], fields[name]) for name in COMMON if name in fields]
+    return kind.title, [*face.told(code, fields), *common]
 
 
 @require_GET
@@ -61,7 +70,6 @@ def asked(request: HttpRequest, key: str) -> HttpResponse:
     now = clock.now()
     found = presentations.of_counter(key, request.user.actor(), now)
     declared = presenting.declared_of(found)
-    kinds = current().certificates
     link = presenting.link(found)
     waiting = found.answered is None and now < found.until
     context = {
@@ -72,10 +80,7 @@ def asked(request: HttpRequest, key: str) -> HttpResponse:
         "link": link,
         "qr": qr(link) if waiting else "",
         "asks": _asks(declared),
-        "shown": [
-            (kinds[each["type"]].title, face.told(each["type"], each["fields"]))
-            for each in found.shown
-        ],
+        "shown": [_shown(each["type"], each["fields"]) for each in found.shown],
     }
     name = "_asked.html" if request.htmx else "asked.html"
     return render(request, f"certificates/openid/{name}", context)

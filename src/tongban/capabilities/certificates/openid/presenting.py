@@ -109,9 +109,9 @@ def query(declared: Disclosure) -> Mapping[str, Any]:
 
 
 def wanted(declared: Disclosure, kind: str) -> list[str]:
-    """The claims asked of a type, in the order in which it declares them."""
-    own = declared.shows[kind]
-    return [name for name in current().certificates[kind].fields if name in own]
+    """The claims asked of a type: its own in their order, then those of every type."""
+    known = (*current().certificates[kind].fields, *credential.COMMON)
+    return [name for name in known if name in declared.shows[kind]]
 
 
 def _named(declared: Disclosure) -> dict[str, str]:
@@ -220,11 +220,13 @@ def _asked_of(
     """What was asked of a certificate; what was shown beyond it is let fall."""
     found = shown.certificate
     # A claim that the certificate does not have cannot be shown of it.
-    asked = [name for name in wanted(declared, kind) if name in found.fields]
+    there = credential.disclosable(found)
+    asked = [name for name in wanted(declared, kind) if name in there]
     if found.type != kind or any(name not in shown.claims for name in asked):
         raise _incomplete()
     fields = {name: shown.claims[name] for name in asked}
-    return certificate_uses.Shown(found, found.on(at.date()), fields)
+    names = frozenset(asked)
+    return certificate_uses.Shown(found, found.on(at.date()), fields, names)
 
 
 def _incomplete() -> credential.NotAccepted:
