@@ -226,6 +226,15 @@ class Disclosure:
         return self.since <= day and (self.until is None or day <= self.until)
 
 
+# Names that every credential of a wallet uses itself (RFC 7519 section 4.1, SD-JWT VC
+# section 2.2.2.2), or that all certificates have beside their own fields.
+RESERVED = frozenset(
+    {"number", "holder_name", "holder_id", "holder_id_type", "issued_on", "valid_until"}
+    | {"issuing_authority", "issuing_authority_code"}
+    | {"iss", "iat", "nbf", "exp", "cnf", "vct", "status", "sub", "aud", "jti"}
+    | {"_sd", "_sd_alg"}
+)
+
 # What a disclosure may name beside a type's own fields: who holds the certificate.
 HOLDER_FIELDS = frozenset({"holder_name", "holder_id"})
 

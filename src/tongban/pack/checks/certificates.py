@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tongban.kernel.case.certificate import HOLDER_FIELDS, Holder
+from tongban.kernel.case.certificate import HOLDER_FIELDS, RESERVED, Holder
 from tongban.kernel.terms import did_you_mean
 from tongban.pack.draft import Draft, fields
 from tongban.pack.problems import Mark, PackProblem
@@ -20,6 +20,21 @@ def type_code_twice(draft: Draft) -> Iterator[PackProblem]:
                 why="a certificate names its type by this code alone",
                 mend="give one of them another three digits",
             )
+
+
+def certificate_field_reserved(draft: Draft) -> Iterator[PackProblem]:
+    for code, record in draft.of("certificate").items():
+        for field in record["fields"]:
+            if field["name"] in RESERVED:
+                yield PackProblem(
+                    "certificate-field-reserved",
+                    field.at("name"),
+                    f"{draft.name('certificate', code)} cannot call a field "
+                    f"{field['name']!r}",
+                    why="every certificate says this already, or a wallet means "
+                    "something else by it",
+                    mend="choose another name for it here and in the form",
+                )
 
 
 def certificate_field_unasked(draft: Draft) -> Iterator[PackProblem]:
