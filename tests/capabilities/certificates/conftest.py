@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
-from tests.capabilities.certificates.holding import licence
-from tests.capabilities.certificates.speaking import Offer, Purse, holder, offered
 from tests.capabilities.qinghe import PACK
 
 from tongban.home import Home
@@ -43,27 +40,3 @@ def served(tmp_path: Path, departments: Path, settings: Any) -> Home:
     settings.PUBLIC_URL = "http://localhost:8000"
     cache.clear()  # of what was counted against the limits
     return made
-
-
-@pytest.fixture
-def browser(served: Home) -> Client:
-    """The holder's, signed in."""
-    del served
-    return holder()
-
-
-@pytest.fixture
-def offer(browser: Client) -> Offer:
-    """What the holder of a licence carries to a wallet."""
-    return offered(browser, licence().number)
-
-
-@pytest.fixture
-def purse() -> Purse:
-    return Purse()
-
-
-@pytest.fixture
-def token(purse: Purse, offer: Offer) -> str:
-    """The access token for the licence."""
-    return str(purse.by_offer(offer).json()["access_token"])

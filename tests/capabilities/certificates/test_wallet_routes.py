@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.capabilities.certificates.holding import licence
 from tests.capabilities.certificates.speaking import (
     PRE_AUTHORIZED,
     Offer,
     Purse,
     error,
+    holder,
     offered,
 )
 
@@ -27,6 +29,30 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("served"),
 ]
+
+
+@pytest.fixture
+def browser(served: Any) -> Client:
+    """The holder's, signed in."""
+    del served
+    return holder()
+
+
+@pytest.fixture
+def offer(browser: Client) -> Offer:
+    """What the holder of a licence carries to a wallet."""
+    return offered(browser, licence().number)
+
+
+@pytest.fixture
+def purse() -> Purse:
+    return Purse()
+
+
+@pytest.fixture
+def token(purse: Purse, offer: Offer) -> str:
+    """The access token for the licence."""
+    return str(purse.by_offer(offer).json()["access_token"])
 
 
 # ------------------------------------------------------------------------- tokens

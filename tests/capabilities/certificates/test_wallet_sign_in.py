@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
+from tests.capabilities.certificates.holding import licence
 from tests.capabilities.certificates.speaking import (
     CHALLENGE,
     ISSUER,
@@ -12,6 +13,8 @@ from tests.capabilities.certificates.speaking import (
     Offer,
     Purse,
     error,
+    holder,
+    offered,
 )
 
 from tongban.store import clock, issuances
@@ -25,6 +28,24 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("served"),
 ]
+
+
+@pytest.fixture
+def browser(served: Any) -> Client:
+    """The holder's, signed in."""
+    del served
+    return holder()
+
+
+@pytest.fixture
+def offer(browser: Client) -> Offer:
+    """What the holder of a licence carries to a wallet."""
+    return offered(browser, licence().number)
+
+
+@pytest.fixture
+def purse() -> Purse:
+    return Purse()
 
 
 # ------------------------------------------------------------ the way by signing in
