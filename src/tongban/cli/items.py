@@ -2,16 +2,24 @@
 
 import json
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from tongban.cli.data import a_day
-from tongban.cli.frame import HERE, Home, before, command, emit, err, group, out
+from tongban.cli.frame import HERE, Home, before, command, emit, err, group, out, within
 
 
 items = group("items", "Service items and the national tables of them.")
+
+
+class Form(StrEnum):
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
 Pack = Annotated[Path, typer.Option("--pack", help="The folder of the pack.")]
 
 
@@ -98,3 +106,46 @@ def give(
     out.print(f"{count} items; {file}", markup=False)
     if left:
         err.print(f"left out, no basic code or no guide: {', '.join(left)}")
+
+
+@command(
+    "cases",
+    "tongban items cases out --as province-service --purpose handled.report"
+    " --since 2026-11-01",
+    of=items,
+)
+def record_set(
+    folder: Annotated[Path, typer.Argument(help="The folder of the files.")],
+    organization: Annotated[
+        str, typer.Option("--as", help="The organisation that receives them.")
+    ],
+    purpose: Annotated[str, typer.Option(help="The declared purpose.")],
+    since: Annotated[str, typer.Option(help="The first day that is told.")],
+    until: Annotated[
+        str | None, typer.Option(help="The first day that is not; today without it.")
+    ] = None,
+    sequence: Annotated[
+        int, typer.Option(min=1, max=9999, help="Which batch of that day it is.")
+    ] = 1,
+    form: Annotated[Form, typer.Option("--format", help="How rows are written.")] = (
+        Form.JSONL
+    ),
+    home: Home = HERE,
+) -> None:
+    """Write what became of cases (办件) in some days, as the national tables have it.
+
+    A governed use for the receiving organisation: under its grants, with a receipt
+    for each table. The same days give the same files whenever they are asked for.
+    """
+    written = within(home, "items").cases(
+        folder,
+        organization=organization,
+        purpose=purpose,
+        since=a_day(since, "--since"),
+        until=a_day(until, "--until"),
+        sequence=sequence,
+        form=form.value,
+    )
+    for each in written:
+        err.print(f"receipt {each.receipt}: {each.rows} rows", markup=False)
+        out.print(str(each.path), markup=False)

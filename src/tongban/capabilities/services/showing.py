@@ -95,7 +95,7 @@ class Row:
 
     @property
     def has_notes(self) -> bool:
-        about = (self.failed, self.blank, self.field.hint)
+        about = (self.failed, self.blank, self.field.hint, self.field.because)
         return self.control.is_money or any(note is not None for note in about)
 
     @property

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import yaml
 
+from tongban.cli.installed import mirrors
+from tongban.cli.installed.query import ACCOUNT
 from tongban.kernel.catalog.powers import ItemType
-from tongban.kernel.terms import UserError
+from tongban.kernel.terms import Actor, UserError
 from tongban.pack.national import outgoing, writing
 from tongban.pack.national.incoming import Note, Options, Verdict, declared
-from tongban.store import clock, item_files
+from tongban.store import clock, item_files, jurisdiction, record_batches
+from tongban.store.handled import RECORDS
 from tongban.web.packs import load
 
 
@@ -83,3 +86,29 @@ def given(pack: Path, file: Path, day: date | None) -> tuple[int, list[str]]:
     rows = outgoing.rows(then)
     item_files.write(file, rows)
     return len(rows), outgoing.unlisted(then)
+
+
+def cases(
+    folder: Path,
+    *,
+    organization: str,
+    purpose: str,
+    since: date,
+    until: date | None,
+    sequence: int,
+    form: str,
+) -> list[record_batches.Written]:
+    """Write a batch of the case record set; the datasets are mirrored first."""
+    now = clock.now()
+    for dataset in jurisdiction.current().catalog.datasets.values():
+        if dataset.source.table in RECORDS:
+            mirrors.mirror(dataset, now)
+    stretch = record_batches.Stretch(since, until or now.date(), sequence)
+    return record_batches.write(
+        folder,
+        stretch,
+        organization=organization,
+        purpose=purpose,
+        form=record_batches.Form(form),
+        by=Actor(ACCOUNT, organization=organization),
+    )

@@ -10,7 +10,9 @@ from tongban.store.models.cases import (
     CaseNumber,
     CaseRecord,
     CommandKey,
+    RecusalRecord,
     RuleVerdict,
+    Timeliness,
 )
 from tongban.store.models.certificates import (
     CertificateChange,
@@ -28,6 +30,7 @@ from tongban.store.models.ledger import (
     LedgerTree,
 )
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
+from tongban.store.models.staff import Absence, OfficialRelation
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
@@ -46,6 +49,7 @@ from tongban.store.models.wallets import (
 
 
 __all__ = [
+    "Absence",
     "Account",
     "CaseDuty",
     "CaseEvent",
@@ -66,6 +70,7 @@ __all__ = [
     "LedgerLeaf",
     "LedgerNode",
     "LedgerTree",
+    "OfficialRelation",
     "PackInForce",
     "PassScan",
     "PlanLineage",
@@ -73,8 +78,10 @@ __all__ = [
     "PrivacyQuestion",
     "PrivacySpent",
     "PushedRequest",
+    "RecusalRecord",
     "RuleVerdict",
     "StoredFile",
+    "Timeliness",
     "UseReceipt",
     "WalletCredential",
     "WalletNonce",
