@@ -34,6 +34,7 @@ from tongban.capabilities.services.refusals import (
     NotForYou,
     UnknownService,
 )
+from tongban.capabilities.services.rows import padded
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field
 from tongban.kernel.case.item import Material
@@ -278,7 +279,11 @@ def asked(case_type: CaseType, found: Prefilled, entries: Entries) -> parts.Aske
     """Which parts of the form are asked today, by what is known and answered."""
     catalog = jurisdiction.current().catalog
     values = application.values(case_type.fields, catalog, found, entries)
-    return parts.asked(case_type, catalog, values, entries.rows, clock.now().date())
+    lists = {
+        group.name: padded(group, entries.rows.get(group.name, ()))
+        for group in case_type.groups
+    }
+    return parts.asked(case_type, catalog, values, lists, clock.now().date())
 
 
 def validate(*, draft: Draft, entries: Entries) -> tuple[Problem, ...]:

@@ -13,7 +13,6 @@ from tongban.capabilities.services.forms import (
     REMOVE,
     ROWS,
     WHY,
-    shown_rows,
 )
 from tongban.capabilities.services.parts import Asked, deciding
 from tongban.capabilities.services.record import (
@@ -24,7 +23,7 @@ from tongban.capabilities.services.record import (
     Prefilled,
     Problem,
 )
-from tongban.capabilities.services.rows import cell
+from tongban.capabilities.services.rows import cell, padded
 from tongban.capabilities.services.values import (
     choices_of,
     element_of,
@@ -288,14 +287,10 @@ class Shown:
 
     def several(self, group: Group, asked: Asked) -> Several:
         cells = asked.cells[group.name]
-        rows = shown_rows(group, self.entries)
-        # A row that nobody has typed in yet shows everything that may be asked.
-        missing = [group.fields] * (len(rows) - len(cells))
+        rows = padded(group, self.entries.rows.get(group.name, ()))
         lines = (
             self.line(group, place, row, fields)
-            for place, (row, fields) in enumerate(
-                zip(rows, (*cells, *missing), strict=True)
-            )
+            for place, (row, fields) in enumerate(zip(rows, cells, strict=True))
         )
         return Several(group, tuple(lines), self.wrong.get(group.name, ()))
 

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from tongban.capabilities.services import (
     actions,
@@ -90,8 +90,6 @@ def _sent_already(request: HttpRequest, number: str) -> HttpResponse:
         found = cases.case(number, viewer=request.user.actor())
     except Unknown as unknown:
         raise gone(number) from unknown
-    if request.htmx:
-        return HttpResponseClientRedirect(f"/cases/{found.number}/")
     return redirect("case", found.number)
 
 
@@ -143,8 +141,6 @@ def _followed(
     entries, focus = forms.with_rows_changed(matter, draft.entries, act)
     if focus:
         draft = actions.save(by=request.user.actor(), draft=draft, entries=entries)
-    if request.htmx:
-        return _form(request, matter, draft, (), focus=focus)
     place = f"#{focus}" if focus else "#application"
     return redirect(f"/services/{matter.code}/apply/{place}")
 
@@ -249,9 +245,18 @@ def _form(
     draft: Draft,
     problems: tuple[Problem, ...],
     status: int = 200,
-    focus: str = "",
     crossed: comparing.Crossing | None = None,
 ) -> HttpResponse:
+    context = _context(request, matter, draft, problems) | {"crossed": crossed}
+    return render(request, "services/apply.html", context, status=status)
+
+
+def _context(
+    request: HttpRequest,
+    matter: CaseType,
+    draft: Draft,
+    problems: tuple[Problem, ...],
+) -> dict[str, Any]:
     catalog = current().catalog
     needs = actions.needs(matter)
     known = draft.prefilled.values
@@ -261,7 +266,7 @@ def _form(
         matter, asked, catalog, draft.prefilled, draft.entries, problems
     )
     uploads = showing.uploads(needs.uploads, draft.entries, problems)
-    context = {
+    return {
         "matter": matter,
         "draft": draft,
         "sections": sections,
@@ -278,15 +283,12 @@ def _form(
         "known_count": sum(len(section.known) for section in sections),
         "asked_count": sum(section.asked_count for section in sections),
         "contestable": contesting.is_possible(),
-        "shown": ",".join(sorted(asked.names)),
-        "focus": focus,
-        "crossed": crossed,
+        "shown": ",".join(asked.shown),
         "problems": [(forms.target(p, known, papers), p) for p in problems],
         "undeclared": [p for p in problems if p.where == forms.DECLARATION],
         "declared": request.POST.get(forms.DECLARATION) == "yes",
         "crumbs": _crumbs(matter, say("services.apply.title")),
     }
-    return render(request, "services/apply.html", context, status=status)
 
 
 def _crumbs(matter: CaseType, here: str) -> list[tuple[str, str]]:
@@ -334,14 +336,23 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
         place = _place(request)
         try:
             saved = actions.save(by=by, draft=draft, entries=entries, place=place)
-            actions.prefilled(by=by, draft=saved)
+            found = actions.prefilled(by=by, draft=saved)
         except actions.Crossed:
             return render(request, "services/_saved.html", {"crossed": True})
         except DraftGone:
             pass
         else:
-            return render(request, "services/_saved.html", {"draft": saved})
+            saved = replace(saved, prefilled=found)
+            return render(
+                request, "services/_saved.html", _news(request, matter, saved)
+            )
     return render(request, "services/_saved.html", {"draft": None})
+
+
+def _news(request: HttpRequest, matter: CaseType, draft: Draft) -> dict[str, Any]:
+    """That it is saved; and the parts anew where the answers ask for others."""
+    context = _context(request, matter, draft, ())
+    return {**context, "anew": request.POST.get(forms.SHOWN) != context["shown"]}
 
 
 def _meant(request: HttpRequest, code: str) -> Draft | None:
