@@ -15,7 +15,7 @@ from tongban.kernel.case.declaration import (
 )
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
-from tongban.pack.kinds import items
+from tongban.pack.kinds import items, materials
 from tongban.pack.record import Record
 
 
@@ -118,7 +118,7 @@ def one_thing(code: str, record: Record, around: Around) -> CaseType:
         applicants=frozenset(record["applicants"]),
         steps=tuple(steps),
         fields=asked.fields,
-        materials=tuple(map(items.material, record["materials"])),
+        materials=tuple(map(materials.material, record["materials"])),
         head=record["head"],
         purpose=record["purpose"],
         on_granted=record["on-granted"],
@@ -165,7 +165,7 @@ def work(
         applicants=frozenset(record["applicants"]),
         steps=tuple(map(_step, record["steps"])),
         fields=asked.fields,
-        materials=tuple(map(items.material, record["materials"])),
+        materials=tuple(map(materials.material, record["materials"])),
         acceptance=clock(acceptance),
         decision=clock(decision),
         acceptor=acceptance["post"],

@@ -9,9 +9,9 @@ from tongban.pack.kinds.items import (
     CODES,
     GUIDE,
     LEVY,
-    MATERIAL,
     PENALTY,
 )
+from tongban.pack.kinds.materials import MATERIAL
 from tongban.pack.schema import (
     CODE,
     COLUMN,

@@ -20,6 +20,7 @@ from tongban.store.models.ledger import (
     LedgerNode,
     LedgerTree,
 )
+from tongban.store.models.papers import PaperReading
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
 from tongban.store.models.uses import (
     GrantRecord,
@@ -50,6 +51,7 @@ __all__ = [
     "LedgerTree",
     "PackInForce",
     "PlanLineage",
+    "PaperReading",
     "PrivacyQuestion",
     "PrivacySpent",
     "RuleVerdict",

@@ -19,6 +19,7 @@ CaseEvent.data CaseEvent.state
 CertificateRecord.fields
 Draft.data
 LeafOpening.value
+PaperReading.found
 RuleVerdict.explanation
 StoredFile.name
 """
@@ -31,6 +32,7 @@ CommandKey.key
 Draft.account Draft.applicant_id
 GrantRecord.revoked_by
 LeafOpening.salt
+PaperReading.ref
 PrivacyQuestion.text
 StoredFile.owner StoredFile.ref
 UseReceipt.by UseReceipt.subject_id
@@ -59,6 +61,8 @@ GrantRevision.id GrantRevision.value
 GrantUsage.id GrantUsage.grant GrantUsage.per GrantUsage.start GrantUsage.calls
 GrantUsage.rows GrantUsage.bytes
 LeafOpening.id LeafOpening.leaf LeafOpening.name
+PaperReading.id PaperReading.type PaperReading.material PaperReading.asked
+PaperReading.read PaperReading.failed
 LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
 LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
