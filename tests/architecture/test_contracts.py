@@ -15,7 +15,15 @@ from tools.source import ROOT
 
 LINT = Path(sys.executable).with_name("lint-imports")
 QUERY = ("engines", "explaining", "language", "lowering", "room", "terms")
-QUERY_ROOT = ("check", "compiler", "model", "quota", "recipe", "sqltypes")
+QUERY_ROOT = (
+    "check",
+    "compiler",
+    "logic",
+    "model",
+    "quota",
+    "recipe",
+    "sqltypes",
+)
 IN_QUERY = (
     "In query: engines | compiler > explaining > lowering | room > terms > language"
 )

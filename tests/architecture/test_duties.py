@@ -15,9 +15,10 @@ import pytest
 from django.urls import URLPattern, path
 from tests.architecture.raised import codes, codes_of
 from tests.architecture.sentences import bare
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 from tools.source import ROOT, Module, modules
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.pack import loader
 from tongban.pack.model import Pack
@@ -25,7 +26,6 @@ from tongban.words.catalogue import words
 
 
 PACKS = ("donghai", "national", "yunzhou")
-HANDLERS = ("certificates.issue", "sharing.grant")
 RAISING = tuple(
     f"src/tongban/{layer}" for layer in ("capabilities", "kernel", "store", "web")
 )
@@ -231,7 +231,9 @@ def clockless(pack: Pack) -> Iterator[str]:
             idle = [step for step in kind.steps if step.case_type is None]
             yield from (f"{kind.code}.{step.name}" for step in idle if not step.clock)
             continue
-        for name in ("acceptance", "decision"):
+        # Where nobody accepts, the case is accepted as it comes in.
+        awaited = ("acceptance", "decision") if kind.acceptor else ("decision",)
+        for name in awaited:
             clock = getattr(kind, name)
             if clock is None or clock.days < 1 or not clock.basis:
                 yield f"{kind.code}: {name}"
@@ -239,7 +241,7 @@ def clockless(pack: Pack) -> Iterator[str]:
 
 
 def pack_at(folder: Path) -> Pack:
-    return loader.load(folder, handlers=HANDLERS, sections=[SECTION])
+    return loader.load(folder, handlers=HANDLERS, sections=SECTIONS)
 
 
 @pytest.mark.parametrize("name", PACKS)

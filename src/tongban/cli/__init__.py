@@ -6,8 +6,11 @@ docs/reference/cli.md is generated from here.
 
 from tongban.cli import (
     bench,
+    certificates,
     data,
     demo,
+    issuing,
+    items,
     keeping,
     linking,
     packs,
@@ -23,8 +26,11 @@ from tongban.cli.frame import app
 __all__ = [
     "app",
     "bench",
+    "certificates",
     "data",
     "demo",
+    "issuing",
+    "items",
     "keeping",
     "linking",
     "packs",

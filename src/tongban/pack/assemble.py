@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
+from tongban.kernel.case.certificate import CertificateType, Disclosure
 from tongban.kernel.case.declaration import CaseKind, CaseType, ended
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
@@ -14,7 +16,6 @@ from tongban.pack.kinds import (
     organizations,
     purposes,
 )
-from tongban.pack.model import CertificateType
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ class Assembly:
     grants: tuple[Grant, ...]
     versions: Mapping[str, tuple[CaseType, ...]]
     certificates: Mapping[str, CertificateType]
+    disclosures: Mapping[str, Disclosure]
 
 
 def assemble(draft: Draft) -> Assembly:
     """Build everything; the draft must be without problems."""
     entries = _catalog(draft)
+    versions = _versions(draft, entries)
     return Assembly(
         catalog=entries,
         purposes={
@@ -40,10 +43,16 @@ def assemble(draft: Draft) -> Assembly:
         grants=tuple(
             purposes.grant(code, each) for code, each in draft.of("grant").items()
         ),
-        versions=_versions(draft, entries),
+        versions=versions,
         certificates={
-            code: certificates.certificate(code, each)
+            code: certificates.certificate(
+                code, each, chain.from_iterable(versions.values()), entries.elements
+            )
             for code, each in draft.of("certificate").items()
+        },
+        disclosures={
+            code: certificates.disclosure(code, each)
+            for code, each in draft.of("disclosure").items()
         },
     )
 

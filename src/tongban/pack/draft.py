@@ -71,10 +71,25 @@ def item_names(dataset: Record) -> list[str]:
     return [item["name"] for item in dataset["items"]]
 
 
+def sections(record: Record) -> Sequence[Record]:
+    """The sections of a case type's own form."""
+    return record.get("form") or record.get("fields") or ()
+
+
 def fields(record: Record) -> Iterator[Record]:
-    """The fields of a case type's own form."""
-    for section in record.get("form") or record.get("fields") or ():
+    """The fields of a case type's own form, those of repeated groups included."""
+    for section in sections(record):
         yield from section["fields"]
+
+
+def parts(record: Record) -> Iterator[tuple[str, Mark]]:
+    """What of a case type's own form has a name in the case's data, and where."""
+    for section in sections(record):
+        if section["rows"]:
+            yield section["rows"]["name"], section["rows"].at("name")
+        else:
+            for field in section["fields"]:
+                yield field["field"], field.at("field")
 
 
 def clocks(record: Record) -> Iterator[tuple[str, Record]]:

@@ -2,8 +2,8 @@
 
 from tongban.kernel.case.model import Case
 from tongban.kernel.case.refusals import NotYours, Unknown
-from tongban.kernel.terms import Actor
-from tongban.store.models import CaseRecord
+from tongban.kernel.terms import Actor, Subject
+from tongban.store.models import CaseRecord, Draft
 from tongban.store.models.accounts import AUDITOR
 
 
@@ -35,6 +35,16 @@ def permit(case: Case, organization: str, viewer: Actor) -> None:
         mend="check the number, or sign in with the account it belongs to",
         number=case.number,
     )
+
+
+def refuse_foreign_matter(number: str, applicant: Subject) -> None:
+    """Return if the case or the draft of that number is the applicant's; `Unknown`."""
+    own = {"applicant_kind": applicant.kind.value, "applicant_id": applicant.id}
+    if not (
+        CaseRecord.objects.filter(pk=number, **own).exists()
+        or Draft.objects.filter(number=number, **own).exists()
+    ):
+        raise unknown(number)
 
 
 def concerns(case: Case, organizations: set[str], viewer: Actor) -> bool:

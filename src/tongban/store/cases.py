@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.clocks import clocks as clocks_of
 from tongban.kernel.case.commands import Command, Open, SupplyCorrection
 from tongban.kernel.case.decide import next_acts
@@ -20,11 +21,11 @@ from tongban.kernel.case.lapse import at_now, has_silence, last_day_to_object
 from tongban.kernel.case.model import Case, ClockView, Event, Phase
 from tongban.kernel.case.refusals import Unknown
 from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
-from tongban.store import certificates, clock, files, history, numbers
+from tongban.store import access, certificates, clock, files, history, numbers
 from tongban.store.carry import Job, Wish, carry_out
 from tongban.store.desk import CaseRow, inbox, mine
 from tongban.store.flow import Explanation, Flow
-from tongban.store.history import Known
+from tongban.store.history import Known, kind_of
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseRecord, Draft, RuleVerdict
 
@@ -39,6 +40,7 @@ __all__ = [
     "clocks",
     "dossier",
     "events",
+    "kind_of",
     "inbox",
     "mine",
     "open_case",
@@ -47,7 +49,6 @@ __all__ = [
 ]
 
 SWEPT = 500
-CERTIFICATE = "certificate:"
 
 
 # ------------------------------------------------------------------- commands
@@ -64,14 +65,18 @@ def open_case(
     channel: str = "web",
     parent: str | None = None,
     sources: Mapping[str, Any] | None = None,
+    about: str | None = None,
+    signed: Mapping[str, str] | None = None,
 ) -> Case:
     """Open a case of ``type_code``; a draft of it gives its number and is used up.
 
     ``materials`` name papers: ``file:<sha256>`` or ``certificate:<number>``;
     ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is).
-    ``key`` is any text that the caller gives to this wish alone: sent again, it
-    returns the case as it was opened. Papers are the actor's own or the applicant's:
-    NotYourFile, UnknownCertificate.
+    ``signed`` is the declaration it was sent under (kernel.case.signing). ``about`` is
+    the applicant's case, or their application in preparation, in whose course this one
+    arose: it is told how this one ends. ``key`` is any text that the caller gives to
+    this wish alone: sent again, it returns the case as it was opened. Papers are the
+    actor's own or the applicant's: NotYourFile, UnknownCertificate.
     """
     known = current().case_types
     if type_code not in known:
@@ -81,7 +86,10 @@ def open_case(
             type=type_code,
         )
     _refuse_foreign(materials.values(), by, applicant)
-    given = (dict(data), dict(materials), channel, parent, dict(sources or {}))
+    if about is not None:
+        access.refuse_foreign_matter(about, applicant)
+    given = (dict(data), dict(materials), channel, parent, dict(sources or {}), about)
+    signature = dict(signed or {})
     drafts = Draft.objects.filter(account=by.account, type=type_code)
     number = drafts.values_list("number", flat=True).first()
 
@@ -90,7 +98,7 @@ def open_case(
         # Taken at the first try only: a rule's receipts name the case, so it must
         # be opened under the number they name.
         number = number or numbers.take(flow.at)
-        command = Open(number, applicant, *given)
+        command = Open(number, applicant, *given, signature)
         flow.open(history.type_for(type_code, data, flow.at.date()), command, by)
         return number
 
@@ -127,19 +135,22 @@ def act(
 
 
 def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -> None:
-    """Papers are files that ``by`` gave or certificates of the applicant."""
+    """Papers are files that ``by`` gave or certificates of the applicant, in force."""
     papers = set(filter(None, refs))  # an empty one is the kernel's to refuse
-    held = {ref for ref in papers if ref.startswith(CERTIFICATE)}
+    held = {ref for ref in papers if ref.startswith(certificates.MATERIAL)}
     files.refuse_foreign(papers - held, by)
     for ref in sorted(held):
-        number = ref.removeprefix(CERTIFICATE)
-        if certificates.one(number, by).holder != applicant:
+        number = ref.removeprefix(certificates.MATERIAL)
+        found = certificates.one(number, by)
+        if found.holder != applicant:
             raise certificates.UnknownCertificate(
                 "the applicant holds no such certificate",
                 why="a case takes the applicant's own certificates",
                 mend="give one of the applicant's",
                 number=number,
             )
+        if not found.is_valid(clock.now().date()):
+            raise not_in_force([number])
 
 
 def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
@@ -183,7 +194,8 @@ class Dossier:
     ``acts`` are what the viewer may do now (kernel.case.decide.next_acts);
     ``children`` the items of a one-thing in the order they were opened, with the
     events of each in ``child_events`` by number. ``verdict`` is what a rule found
-    when it could not grant, condition by condition, empty otherwise.
+    when it could not grant, condition by condition, empty otherwise. ``lost`` are
+    certificates that it or an item relies on and that were taken away since.
     """
 
     case: Case
@@ -194,6 +206,7 @@ class Dossier:
     children: tuple[Case, ...]
     child_events: Mapping[str, tuple[Event, ...]]
     verdict: Explanation
+    lost: tuple[certificates.Certificate, ...] = ()
 
 
 def dossier(number: str, viewer: Actor) -> Dossier:
@@ -209,6 +222,9 @@ def dossier(number: str, viewer: Actor) -> Dossier:
         children=tuple(_now(item) for item in items),
         child_events={item.case.number: item.events for item in items},
         verdict=verdict(number, viewer) if found.case_type.rule else (),
+        lost=certificates.lost(
+            [found.case, *(item.case for item in items)], clock.now().date()
+        ),
     )
 
 

@@ -4,10 +4,10 @@ Whoever subtracts does not mind for which purpose a figure was given; hence ques
 of all purposes are compared, as long as a period lasts in which one was asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -30,14 +30,28 @@ class TooManyCompared(Refused):
     code = "query.comparisons"
 
 
+class Earlier(NamedTuple):
+    """A question that is answered already, or before another of the same call."""
+
+    purpose: str
+    question: Question
+    receipt: str | None = None
+
+
 def closest(
-    plan: Plan, use: Use, question: Question, versions: Mapping[str, str]
-) -> PrivacyQuestion | None:
+    plan: Plan,
+    use: Use,
+    question: Question,
+    versions: Mapping[str, str],
+    beside: Iterable[Earlier] = (),
+) -> Earlier | None:
     """The first earlier question that ``question`` lies too close to, if any.
 
-    All are computed on ``versions``. Raises TooManyCompared.
+    All are computed on ``versions``; ``beside`` are those of the same call. Raises
+    TooManyCompared.
     """
-    earlier = [each for each in _running(use) if _shares(each, question)]
+    every = [*_running(use), *beside]
+    earlier = [each for each in every if _shares(each.question, question)]
     if len(earlier) > MOST_COMPARED:
         raise TooManyCompared(
             f"more than {MOST_COMPARED} questions about the same datasets",
@@ -45,13 +59,13 @@ def closest(
             f"and with {MOST_COMPARED} at most",
             mend="ask in the next period, or repeat an earlier question",
         )
-    for kept in earlier:
-        if _is_close(plan, use, kept, question, versions):
-            return kept
+    for each in earlier:
+        if _is_close(plan, use, each, question, versions):
+            return each
     return None
 
 
-def _running(use: Use) -> Iterator[PrivacyQuestion]:
+def _running(use: Use) -> Iterator[Earlier]:
     """The exact questions whose period, or that of the purpose of ``use``, lasts."""
     day, purposes = use.at.date(), jurisdiction.current().purposes
     since, _ = purposes[use.purpose].privacy.budget.per.around(day)
@@ -60,25 +74,27 @@ def _running(use: Use) -> Iterator[PrivacyQuestion]:
         if purpose.scope is Scope.AGGREGATE:
             first, _ = purpose.privacy.budget.per.around(day)
             lasts |= Q(purpose=purpose.code, since=first)
-    yield from PrivacyQuestion.objects.filter(lasts, epsilon=0).order_by("pk")
+    for kept in PrivacyQuestion.objects.filter(lasts, epsilon=0).order_by("pk"):
+        question = Question.from_json(kept.text)
+        yield Earlier(kept.purpose, question, str(kept.receipt_id))
 
 
-def _shares(kept: PrivacyQuestion, question: Question) -> bool:
+def _shares(earlier: Question, question: Question) -> bool:
     """Whether both questions are about subjects of one dataset."""
-    about = {anchor.dataset for anchor in Question.from_json(kept.text).anchors}
+    about = {anchor.dataset for anchor in earlier.anchors}
     return not about.isdisjoint(anchor.dataset for anchor in question.anchors)
 
 
 def _is_close(
     plan: Plan,
     use: Use,
-    kept: PrivacyQuestion,
+    kept: Earlier,
     question: Question,
     versions: Mapping[str, str],
 ) -> bool:
     """Whether the two, computed on the same data, tell of a few by subtraction."""
     assert plan.recipe is not None
-    earlier = Question.from_json(kept.text)
+    earlier = kept.question
     datasets = tuple(sorted(question.datasets | earlier.datasets))
     given = _given("a", replace(use, purpose=kept.purpose)) | _given("b", use)
     for overlay in overlays(earlier, question):
@@ -92,6 +108,7 @@ def _is_close(
             at=use.at,
             limit=MOST_GROUPS,
             pinned=versions,
+            share=use.organization,
         )
         if found.truncated:
             raise too_many_groups()

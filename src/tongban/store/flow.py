@@ -11,11 +11,13 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.commands import (
     Command,
     CompleteStep,
     Decide,
     Open,
+    Tell,
     Withdraw,
 )
 from tongban.kernel.case.decide import decide
@@ -46,6 +48,10 @@ def _no_papers(_case_type: CaseType, _parent: Case) -> Mapping[str, str]:
     return {}
 
 
+def _all_hold(_case: Case) -> Sequence[str]:
+    return ()
+
+
 def _nothing(*_told: Any) -> None:
     """For a flow that only wants to know what would happen."""
 
@@ -56,15 +62,17 @@ class Surroundings:
 
     ``verdict`` gives the truth of each condition of a rule, or None when it cannot
     be had; ``number`` names the new case of a step; ``papers`` are the materials
-    that a new item finds. ``happened`` is told of all events in their order, before
-    ``granted`` is told of a case that was granted; ``unmet`` of a rule that leaves
-    the case to a person.
+    that a new item finds, ``lost`` the numbers of certificates that a case relies on
+    and that are no longer in force. ``happened`` is told of all events in their
+    order, before ``granted`` is told of a case that was granted; ``unmet`` of a rule
+    that leaves the case to a person.
     """
 
     verdict: Callable[[CaseType, Case], Explanation | None]
     number: Callable[[str, str], str]
     papers: Callable[[CaseType, Case], Mapping[str, str]] = _no_papers
     granted: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
+    lost: Callable[[Case], Sequence[str]] = _all_hold
     happened: Callable[["Moving", Sequence[Event]], None] = _nothing
     unmet: Callable[[Case, Explanation], None] = _nothing
 
@@ -116,7 +124,14 @@ class Flow:
             calendar=self.calendar,
             seen=seen,
         )
+        if isinstance(command, Decide) and command.outcome is Outcome.GRANTED:
+            self._stands(moving.case)
         self._add(moving, events)
+
+    def _stands(self, case: Case) -> None:
+        """Nothing is granted on a certificate that was taken away; `NotInForce`."""
+        if lost := self.around.lost(case):
+            raise not_in_force(lost)
 
     def settle(self, number: str) -> None:
         """Write down what time alone has brought about."""
@@ -172,6 +187,8 @@ class Flow:
         case = moving.case
         if moving.case_type.rule is None or case.reviews or not case.is_open:
             return
+        if self.around.lost(case):
+            return
         explanation = self.around.verdict(moving.case_type, case)
         if explanation and all(each["truth"] is True for each in explanation):
             command = Decide(Outcome.GRANTED, "", tuple(explanation))
@@ -187,6 +204,8 @@ class Flow:
             self._withdraw_items(moving)
         if case.parent is not None and case.outcome is not None:
             self._report(case.parent, case)
+        if case.about is not None:
+            self._tell(case.about, case)
 
     def _withdraw_items(self, moving: Moving) -> None:
         if not any(step.case_type for step in moving.case_type.steps):
@@ -205,6 +224,24 @@ class Flow:
                 command = CompleteStep(step, child.outcome, child=child.number)
                 self.act(number, command, SYSTEM)
                 return
+
+    def _tell(self, number: str, ended: Case) -> None:
+        """Tell the matter that a case was about, and its items whom that concerns."""
+        assert ended.outcome is not None
+        known = self.known.get(number)
+        found = known or (stored := history.find(number)) and self.meet(stored)
+        if not found or found.case.applicant != ended.applicant:
+            return  # never sent
+        family = [found, *(self.meet(each) for each in history.items_of(number))]
+        for moving in family:
+            if moving.case.is_open and _rests_on(moving.case, ended.number):
+                command = Tell(ended.number, ended.outcome)
+                self.act(moving.case.number, command, SYSTEM)
+
+
+def _rests_on(case: Case, number: str) -> bool:
+    """Whether a value of the case is contested in the case of that number."""
+    return any(source.get("correction") == number for source in case.sources.values())
 
 
 def _shared(values: Mapping[str, Any], child: CaseType) -> dict[str, Any]:

@@ -8,17 +8,20 @@ from functools import reduce
 from itertools import islice
 from typing import Any, TypeVar
 
+from tongban.kernel.case import identifier
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor
+from tongban.pack.model import Pack
 from tongban.store import access, clock, folded, statements
 from tongban.store.jurisdiction import current, on
 from tongban.store.models import CaseEvent
 
 
-# An application between departments is worked on by whoever provides the data.
-PROVIDER = "provider"
+# An application between departments is worked on by whoever provides the data, one
+# about a certificate by whoever issues its type.
+PROVIDER, ISSUER = "provider", "issuer"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
@@ -58,20 +61,42 @@ class History(Known):
 
 def type_for(code: str, data: Any, day: date) -> CaseType:
     """The declared type as of ``day``, for a case that is about to be opened."""
-    return _answered(on(day).case_types[code], data)
+    pack = on(day)
+    return _answered(pack, pack.case_types[code], data)
 
 
 def type_of(case: Case) -> CaseType:
     """The declared type by which a case is worked: of its version, whatever the day."""
-    return _answered(current().type_of(case), case.data)
+    return kind_of(case, current())
 
 
-def _answered(declared: CaseType, data: Any) -> CaseType:
+def kind_of(case: Case, pack: Pack) -> CaseType:
+    """`type_of` by the declarations of ``pack``."""
+    return _answered(pack, pack.type_of(case), case.data)
+
+
+def _answered(pack: Pack, declared: CaseType, data: Any) -> CaseType:
     """The type with the organisation that answers for this very case."""
-    if declared.organization != PROVIDER:
+    if declared.organization == PROVIDER:
+        answering = pack.catalog.dataset(data["dataset"]).provider
+    elif declared.organization == ISSUER:
+        answering = _issuer(pack, str(data["certificate"]))
+    else:
         return declared
-    provider = current().catalog.dataset(data["dataset"]).provider
-    return replace(declared, organization=provider)
+    return replace(declared, organization=answering)
+
+
+def _issuer(pack: Pack, number: str) -> str:
+    """Who issues certificates of the type that the identifier names."""
+    type_code = identifier.parts(number).type_code
+    for each in pack.certificates.values():
+        if each.type_code == type_code:
+            return each.issuer
+    raise identifier.Misread(
+        "no certificate type of ours bears this code",
+        why="the identifier was issued elsewhere, or is miscopied",
+        mend="compare it with the certificate",
+    )
 
 
 def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
@@ -81,10 +106,18 @@ def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
 
 def load(number: str) -> Known:
     """One case, in one statement however long it is; `Unknown` if there is none."""
+    found = find(number)
+    if found is None:
+        raise access.unknown(number)
+    return found
+
+
+def find(number: str) -> Known | None:
+    """One case, or None: the number may be an application's still in preparation."""
     columns = (*_COLUMNS, "state")
     rows = statements.select(CaseEvent, columns, _FROM_KEPT, number, number)
     if not rows:
-        raise access.unknown(number)
+        return None
     *_, state = rows[0]
     begun = folded.restored(state) if state else None
     more = (event_of(kind, at, by, data) for _, kind, at, by, data, _ in rows)

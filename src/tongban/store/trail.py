@@ -11,11 +11,16 @@ from tongban.store.access import is_auditor
 from tongban.store.models import (
     CaseEvent,
     CaseRecord,
+    CertificateChange,
     CertificateRecord,
     RuleVerdict,
     UseReceipt,
 )
 from tongban.store.pages import ROWS, Page, number_of
+
+
+# Whatever names a case and has a leaf.
+TOLD = (CaseEvent, UseReceipt, RuleVerdict, CertificateRecord, CertificateChange)
 
 
 class NotYourUse(Refused):
@@ -71,6 +76,20 @@ def uses_of(
     records = tuple(_record(row, types) for row in found[:ROWS])
     more = str(number + 1) if len(found) > ROWS else None
     return Page(records, number, more, query)
+
+
+def consumers_of(subject: Subject, item: str) -> list[UseRecord]:
+    """The uses that saw an item (``dataset.item``) of a subject, the first first.
+
+    For whoever corrects a wrong value: these decided on it or showed it.
+    """
+    rows = [
+        row
+        for row in _about(subject).select_related("leaf").order_by("id")
+        if item in row.items
+    ]
+    types = _types(rows)
+    return [_record(row, types) for row in rows]
 
 
 def organizations_of(who: Actor | Subject) -> list[str]:
@@ -139,6 +158,6 @@ def bundle_for_case(number: str, *, by: Actor) -> dict[str, Any]:
     family = [number, *(item.case.number for item in items)]
     first, *others = (
         table.objects.filter(case__in=family).values_list("leaf_id", flat=True)
-        for table in (CaseEvent, UseReceipt, RuleVerdict, CertificateRecord)
+        for table in TOLD
     )
     return tree.proof(first.union(*others))

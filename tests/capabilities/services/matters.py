@@ -138,6 +138,7 @@ def one_thing(*steps: Step, **more: object) -> CaseType:
         PERSON,
         steps,
         fields=FIELDS,
+        sections={"one": text("基本信息")},
         guide=Guide(
             text("网上"),
             text("12345"),

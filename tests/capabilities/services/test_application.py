@@ -12,6 +12,7 @@ from tests.capabilities.services.matters import (
 
 from tongban.capabilities.services import application
 from tongban.capabilities.services.papers import Needs
+from tongban.capabilities.services.parts import Asked
 from tongban.capabilities.services.record import (
     Correction,
     Entries,
@@ -34,7 +35,7 @@ GOOD = Entries(
 
 
 def places(entries: Entries, prefilled: Prefilled = PREFILLED) -> list[str]:
-    found = application.problems(FIELDS, NEEDS, CATALOG, prefilled, entries)
+    found = application.problems(Asked(FIELDS), NEEDS, CATALOG, prefilled, entries)
     return [problem.where for problem in found]
 
 
@@ -76,7 +77,7 @@ def test_a_wrong_value_is_told_in_its_place(name: str, typed: str) -> None:
 
 def test_an_over_long_value_is_told_with_both_numbers() -> None:
     found = application.problems(
-        [field("founder", "name")],
+        Asked((field("founder", "name"),)),
         Needs((), (), ()),
         CATALOG,
         Prefilled(),
@@ -93,7 +94,7 @@ def test_a_correction_needs_a_right_value_and_a_reason() -> None:
 
 
 def test_data_are_typed_and_a_blank_stays_out() -> None:
-    found = application.data(FIELDS, CATALOG, PREFILLED, GOOD)
+    found = application.data(Asked(FIELDS), CATALOG, PREFILLED, GOOD)
     assert found == {
         "founder": "林晚",
         "mobile": "13800000000",
@@ -104,27 +105,32 @@ def test_data_are_typed_and_a_blank_stays_out() -> None:
 
 @pytest.mark.parametrize(("typed", "fen"), [("12.5", 1250), ("１，000", 100000)])
 def test_money_is_typed_in_yuan_and_kept_in_fen(typed: str, fen: int) -> None:
-    found = application.data(FIELDS, CATALOG, PREFILLED, answering(capital=typed))
+    found = application.data(
+        Asked(FIELDS), CATALOG, PREFILLED, answering(capital=typed)
+    )
     assert found["capital"] == fen
 
 
 def test_numbers_are_read_as_people_copy_them() -> None:
     # GB 11643 sample number with blanks and a small check character.
     entries = Entries({"id": " 11010519 491231 002x"})
-    found = application.data([field("id", "id")], CATALOG, Prefilled(), entries)
+    found = application.data(Asked((field("id", "id"),)), CATALOG, Prefilled(), entries)
     assert found == {"id": "11010519491231002X"}
 
 
 def test_a_correction_travels_with_what_the_register_said() -> None:
     entries = correcting("林婉", " 登记写错了 ")
-    assert application.data(FIELDS, CATALOG, PREFILLED, entries)["founder"] == "林婉"
-    source = application.sources(PREFILLED, entries)["founder"]
+    assert (
+        application.data(Asked(FIELDS), CATALOG, PREFILLED, entries)["founder"]
+        == "林婉"
+    )
+    source = application.sources(Asked(FIELDS), PREFILLED, entries)["founder"]
     assert (source["known"], source["reason"]) == ("林晚", "登记写错了")
     assert (source["provider"], source["receipt"]) == ("police", "7")
 
 
 def test_an_uncorrected_source_does_not_repeat_the_value() -> None:
-    source = application.sources(PREFILLED, GOOD)["founder"]
+    source = application.sources(Asked(FIELDS), PREFILLED, GOOD)["founder"]
     assert "known" not in source
     assert "value" not in source
 

@@ -162,7 +162,9 @@ def test_a_source_that_is_down_is_named_and_filled_by_hand(home: Home) -> None:
     send(client, number, **{"answer-founder_name": "何小雨"})
     case = cases.case(number, actor())
     assert case.data["founder_name"] == "何小雨"
-    assert case.sources == {}
+    # Whoever decides is told whose data could not be had.
+    down = {"dataset": "population.person", "down": "public-security"}
+    assert case.sources == {"founder_name": down}
 
 
 def test_a_draft_saves_itself_and_says_when() -> None:

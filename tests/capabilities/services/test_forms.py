@@ -10,7 +10,8 @@ from tests.capabilities.services.matters import (
     text,
 )
 
-from tongban.capabilities.services import forms
+from tongban.capabilities.services import forms, showing
+from tongban.capabilities.services.parts import Asked
 from tongban.capabilities.services.record import (
     Correction,
     Entries,
@@ -23,34 +24,40 @@ from tongban.capabilities.services.record import (
 KNOWN = {"founder": known("林晚")}
 
 
-def row(name: str, prefilled: Prefilled) -> forms.Row:
+def row(name: str, prefilled: Prefilled) -> showing.Row:
     wanted = next(each for each in FIELDS if each.name == name)
-    (found,) = forms.rows_of([wanted], CATALOG, prefilled, Entries())
+    (section,) = showing.sections(
+        RESTAURANT, Asked((wanted,)), CATALOG, prefilled, Entries()
+    )
+    (found,) = section.rows
     return found
 
 
 def test_a_known_value_cannot_be_changed_by_answering_it() -> None:
     post = {"answer-founder": "别人", "answer-mobile": "138"}
-    entries = forms.entries_of(FIELDS, post, KNOWN, {})
+    entries = forms.entries_of(RESTAURANT, post, KNOWN, Entries())
     assert "founder" not in entries.answers
     assert entries.corrections == {}
     assert entries.answers["mobile"] == "138"
 
 
 def test_a_half_made_correction_is_kept() -> None:
-    entries = forms.entries_of(FIELDS, {"reason-founder": "写错了"}, KNOWN, {})
+    entries = forms.entries_of(
+        RESTAURANT, {"reason-founder": "写错了"}, KNOWN, Entries()
+    )
     assert entries.corrections == {"founder": Correction("", "写错了")}
 
 
 def test_kept_papers_stay() -> None:
     kept = {"plan": paper()}
-    assert forms.entries_of(FIELDS, {}, KNOWN, kept).files == kept
+    assert forms.entries_of(RESTAURANT, {}, KNOWN, Entries(files=kept)).files == kept
 
 
 def test_few_codes_are_buttons_and_a_long_text_has_room() -> None:
     assert row("trade", Prefilled()).control.kind == "radio"
     assert row("mobile", Prefilled()).control.kind == "input"
-    (note,) = forms.rows_of([field("n", "note")], CATALOG, Prefilled(), Entries())
+    asked = Asked((field("n", "note"),))
+    ((note,), _) = showing.lines_of(asked, CATALOG, Entries())
     assert note.control.kind == "area"
 
 
@@ -68,7 +75,9 @@ def test_a_register_without_record_is_named_too() -> None:
 
 def test_a_section_counts_what_is_still_to_do() -> None:
     entries = Entries({"mobile": "13800000000"})
-    (section,) = forms.sections(RESTAURANT, CATALOG, Prefilled(KNOWN), entries)
+    (section,) = showing.sections(
+        RESTAURANT, Asked(FIELDS), CATALOG, Prefilled(KNOWN), entries
+    )
     # capital is optional, founder known, mobile given: staff and trade are left.
     assert section.open == 2
     assert [each.field.name for each in section.known] == ["founder"]

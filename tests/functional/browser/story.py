@@ -23,11 +23,15 @@ ANSWERS: Mapping[str, str] = {
     "seats": "24",
     "sign_text": "晚来香",
     "sign_area": "2.56",
+    "equipment.0.device": "双眼炒菜灶",
+    "equipment.0.pieces": "2",
 }
 CHOICES: Mapping[str, str] = {
     "entity_type": "9500",
     "industry": "6210",
     "gas_use": "true",
+    "gas_kind": "pipe",
+    "equipment.0.use": "cooking",
 }
 PAPERS = ("kitchen-plan", "sign-design", "fire-plan")
 

@@ -47,7 +47,7 @@ def test_before_the_opening(by, expected):
         (DIRECTOR, ("accept", "ask-correction")),
         (OUTSIDER, ()),
         (EXAMINER, ()),
-        (SYSTEM, ()),
+        (SYSTEM, ("tell",)),
     ],
 )
 def test_of_a_submitted_case(by, expected):
@@ -79,7 +79,7 @@ def test_silence_has_accepted_before_anybody_looks():
 
 def test_a_rule_and_the_right_to_a_person():
     course = opened(LICENCE)
-    assert acts(course, SYSTEM) == ("decide:granted",)
+    assert acts(course, SYSTEM) == ("decide:granted", "tell")
     course.act(SYSTEM, "10-12 09:00", Decide(Outcome.GRANTED, "", EXPLANATION))
     assert acts(course, CITIZEN) == ("ask-review",)
     assert acts(course, SYSTEM) == ()
@@ -87,6 +87,6 @@ def test_a_rule_and_the_right_to_a_person():
 
 def test_the_books_of_a_one_thing_are_the_systems():
     course = opened(SHOP)
-    assert acts(course, SYSTEM) == ("complete-step:licence",)
+    assert acts(course, SYSTEM) == ("complete-step:licence", "tell")
     assert acts(course, CITIZEN) == ("withdraw",)
     assert acts(course, DIRECTOR) == ()

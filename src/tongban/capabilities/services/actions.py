@@ -3,61 +3,48 @@
 The pages and the command line do these things by these functions alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tongban.capabilities.services import application, prefill
+from tongban.capabilities.services import application, contesting, parts, supplying
+from tongban.capabilities.services.contesting import CORRECTION
+from tongban.capabilities.services.lookup import look_up
 from tongban.capabilities.services.papers import Needs, needs_of
 from tongban.capabilities.services.record import (
     Correction,
     Draft,
     Entries,
-    Known,
     Paper,
+    Place,
     Prefilled,
     Problem,
-    SourceFailure,
+    Rows,
     entries_from_json,
     only,
     prefilled_from_json,
     prefilled_to_json,
     typed_to_json,
+    with_correction,
     with_paper,
+)
+from tongban.capabilities.services.refusals import (
+    Crossed,
+    Incomplete,
+    NotForYou,
+    UnknownService,
 )
 from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field
 from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
-from tongban.kernel.terms import Actor, Refused, Subject, UserError, did_you_mean
-from tongban.store import cases, clock, drafts, files, jurisdiction, uses
+from tongban.kernel.case.signing import signed
+from tongban.kernel.terms import Actor, Subject, did_you_mean
+from tongban.store import cases, clock, drafts, files, jurisdiction
 
 
-class UnknownService(UserError):
-    """A code that no matter open to citizens bears."""
-
-    code = "not-found.service"
-
-
-class NotForYou(Refused):
-    """The matter is for another kind of applicant."""
-
-    code = "services.not-for-you"
-
-
-class Incomplete(UserError):
-    """The application cannot be sent yet; ``problems`` says what is missing where."""
-
-    code = "services.incomplete"
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(
-            f"the application is not complete: {len(problems)} problems",
-            where=", ".join(problem.where for problem in problems),
-            mend="mend each of them and send it again",
-            count=len(problems),
-        )
-        self.problems = problems
+# Which declaration it is that the page has people confirm; other words, another one.
+DECLARATION = "2026-1"
 
 
 def service(code: str) -> CaseType:
@@ -124,7 +111,9 @@ def _read(stored: drafts.Draft) -> Draft:
         prefilled=prefilled_from_json(stored.data),
         entries=entries_from_json(stored.data),
         updated=stored.updated,
-        asked="known" in stored.data,
+        looked=frozenset(stored.data.get("looked", ())),
+        revision=stored.data.get("revision", 0),
+        device=stored.data.get("device", ""),
     )
 
 
@@ -146,91 +135,70 @@ def _change(
 
 
 def prefilled(*, by: Actor, draft: Draft, anew: bool = False) -> Prefilled:
-    """What departments know of the form's fields, as the draft now holds it.
+    """What departments know of the parts asked, as the draft now holds it.
 
-    They are asked once; ``anew`` asks them again. A source that is down becomes a
-    `SourceFailure` and hinders no other. Every question leaves a receipt. DraftGone
-    when the draft was sent or thrown away meanwhile.
+    They are asked once of each field, and of none that the form does not ask for: an
+    answer that brings a part into the form lets its fields be looked up. ``anew``
+    asks all of them again. A source that is down becomes a `SourceFailure` and
+    hinders no other. Every question leaves a receipt. DraftGone when the draft was
+    sent or thrown away meanwhile.
     """
-    if draft.asked and not anew:
-        return draft.prefilled
     case_type = service(draft.type)
-    asked = prefill.questions(case_type.fields)
-    answers = _ask(by, case_type, draft, asked) if asked else []
-    values: dict[str, Known] = {}
-    failed = []
-    for question, answer in zip(asked, answers, strict=True):
-        if isinstance(answer, uses.Result):
-            values |= _settled(question, answer)
-        else:
-            failed.append(_failure(question))
-    found = Prefilled(values, tuple(failed))
-    _change(draft, by, lambda _data: prefilled_to_json(found))
+    found, looked = draft.prefilled, draft.looked
+    if anew:
+        found, looked = Prefilled(), frozenset[str]()
+    before = looked
+    while wanted := _not_looked_up(case_type, draft.entries, found, looked):
+        found = _merged(found, look_up(by, case_type, draft.number, wanted))
+        looked |= {field.name for field in wanted}
+    if looked != before or anew:
+        _change(draft, by, lambda _data: prefilled_to_json(found, looked))
     return found
 
 
-def _ask(
-    by: Actor,
-    case_type: CaseType,
-    draft: Draft,
-    asked: tuple[prefill.Question, ...],
-) -> list[uses.Result | uses.SourceUnavailable]:
-    return uses.use_many(
-        [
-            uses.UseSpec(
-                organization=case_type.organization,
-                purpose=case_type.purpose or "",
-                sql=question.sql(),
-                case=draft.number,
-                subject=by.subject,
-                limit=prefill.MOST_ROWS,
-            )
-            for question in asked
-        ],
-        by=by,
-    )
+def _not_looked_up(
+    case_type: CaseType, entries: Entries, found: Prefilled, looked: frozenset[str]
+) -> list[Field]:
+    """The fields that departments may know and have not been asked for yet."""
+    known = [field for field in case_type.fields if field.prefill is not None]
+    if looked.issuperset(field.name for field in known):
+        return []
+    named = asked(case_type, found, entries).names
+    return [field for field in known if field.name in named - looked]
 
 
-def _settled(
-    question: prefill.Question, answer: uses.Result
-) -> Iterator[tuple[str, Known]]:
-    pack = jurisdiction.current()
-    grant = min(answer.grants, default="")
-    rows = prefill.Rows(
-        [column.name for column in answer.columns],
-        frozenset(column.name for column in answer.columns if column.masked),
-        answer.rows,
-        answer.truncated,
-    )
-    origin = prefill.Origin(
-        provider=pack.catalog.dataset(question.dataset).provider,
-        version=answer.versions[question.dataset],
-        as_of=answer.at,
-        basis=_basis(grant),
-        grant=grant,
-        receipt=answer.receipt_id,
-    )
-    return prefill.settled(question, rows, origin)
+def _merged(one: Prefilled, other: Prefilled) -> Prefilled:
+    return Prefilled({**one.values, **other.values}, (*one.failed, *other.failed))
 
 
-def _basis(grant_id: str) -> str:
-    grants = jurisdiction.current().grants
-    return next((grant.basis for grant in grants if grant.id == grant_id), "")
-
-
-def _failure(question: prefill.Question) -> SourceFailure:
-    provider = jurisdiction.current().catalog.dataset(question.dataset).provider
-    return SourceFailure(question.dataset, provider, tuple(question.fields))
-
-
-def save(*, by: Actor, draft: Draft, entries: Entries) -> Draft:
+def save(
+    *, by: Actor, draft: Draft, entries: Entries, place: Place | None = None
+) -> Draft:
     """Keep what the person has typed so far, right or wrong; papers stay as kept.
 
-    DraftGone when the draft was sent or thrown away meanwhile.
+    ``place`` is where it was typed: `Crossed`, and nothing is kept, when another
+    browser has typed something else since that one's page was shown. DraftGone when
+    the draft was sent or thrown away meanwhile.
     """
-    names = [field.name for field in service(draft.type).fields]
+    names = [part.name for part in service(draft.type).parts]
     typed = typed_to_json(only(names, entries))
-    return _change(draft, by, lambda _data: typed)
+
+    def kept(data: drafts.Data) -> Mapping[str, Any]:
+        if place is None:
+            return typed
+        if _crosses(data, typed, place):
+            raise Crossed(data.get("device", ""))
+        mark = {"browser": place.browser, "device": place.device}
+        return {**typed, **mark, "revision": data.get("revision", 0) + 1}
+
+    return _change(draft, by, kept)
+
+
+def _crosses(data: drafts.Data, typed: Mapping[str, Any], place: Place) -> bool:
+    """Whether another browser wrote something else that this one has not seen."""
+    unseen = data.get("revision", 0) > place.seen
+    other = data.get("browser") != place.browser
+    return unseen and other and any(data.get(name) != typed[name] for name in typed)
 
 
 def kept_paper(
@@ -251,6 +219,53 @@ def keep_paper(
     return _change(draft, by, lambda data: with_paper(data, material, paper))
 
 
+def contest(
+    *,
+    by: Actor,
+    draft: Draft,
+    name: str,
+    stream: files.Readable | None = None,
+    called: str = "",
+) -> Draft:
+    """Ask the provider of the known value of field ``name`` to verify it, now.
+
+    The right value and the reason are those of the draft; ``stream`` is a paper that
+    shows it. Incomplete when one of them is missing or wrong. Sent again it is the
+    same case of ten working days (条例 art. 26).
+    """
+    case_type = service(draft.type)
+    form = asked(case_type, draft.prefilled, draft.entries)
+    (field,) = (each for each in form.fields if each.name == name)
+    correction = draft.entries.corrections.get(name, Correction("", ""))
+    found = application.problems(
+        parts.Asked((field,)),
+        Needs((), (), ()),
+        jurisdiction.current().catalog,
+        draft.prefilled,
+        Entries(corrections={name: correction}),
+    )
+    if found:
+        raise Incomplete(found)
+    if stream is not None and not correction.case:
+        (material,) = jurisdiction.current().case_types[CORRECTION].materials
+        proof = kept_paper(by=by, material=material, stream=stream, name=called)
+        correction = replace(correction, proof=proof)
+    kept = _contested(by, draft, field, correction)
+    return _change(draft, by, lambda data: with_correction(data, name, kept))
+
+
+def _contested(
+    by: Actor, draft: Draft, field: Field, correction: Correction
+) -> Correction:
+    return contesting.opened(
+        by=by,
+        subject=_applicant(by, service(draft.type)),
+        draft=draft,
+        field=field,
+        correction=correction,
+    )
+
+
 def discard(*, by: Actor, draft: Draft) -> None:
     """Throw the application away; the receipts of the data used for it stay."""
     drafts.discard(by, draft.type, draft.number)
@@ -259,11 +274,18 @@ def discard(*, by: Actor, draft: Draft) -> None:
 # ------------------------------------------------------------------------ sent
 
 
+def asked(case_type: CaseType, found: Prefilled, entries: Entries) -> parts.Asked:
+    """Which parts of the form are asked today, by what is known and answered."""
+    catalog = jurisdiction.current().catalog
+    values = application.values(case_type.fields, catalog, found, entries)
+    return parts.asked(case_type, catalog, values, entries.rows, clock.now().date())
+
+
 def validate(*, draft: Draft, entries: Entries) -> tuple[Problem, ...]:
     """All that keeps ``entries`` from being sent, in the order of the form."""
     case_type = service(draft.type)
     return application.problems(
-        case_type.fields,
+        asked(case_type, draft.prefilled, entries),
         needs(case_type),
         jurisdiction.current().catalog,
         draft.prefilled,
@@ -279,63 +301,70 @@ def submit(
     papers: Mapping[str, Paper],
     corrections: Mapping[str, Correction],
     key: str,
+    rows: Mapping[str, Rows] | None = None,
+    declared: str = "",
 ) -> Case:
     """Send the application: one case, however often the same ``key`` comes.
 
+    What the form does not ask for is not sent. ``declared`` are the words that the
+    person confirmed, as they read them: sent with them, it is signed with the account.
     Raises Incomplete with every problem; then nothing is sent and the draft stays.
     """
-    entries = Entries(answers, corrections, papers)
+    entries = Entries(answers, corrections, papers, rows or {})
     if found := validate(draft=draft, entries=entries):
         raise Incomplete(found)
     case_type = service(draft.type)
     catalog = jurisdiction.current().catalog
+    form = asked(case_type, draft.prefilled, entries)
+    entries = replace(entries, corrections=_all_contested(by, draft, form, entries))
+    applicant = _applicant(by, case_type)
+    data = application.data(form, catalog, draft.prefilled, entries)
+    materials = application.materials(needs(case_type).uploads, entries)
+    said: dict[str, Any] = {
+        "applicant": applicant,
+        "data": data,
+        "materials": materials,
+    }
     return cases.open_case(
         case_type.code,
         by=by,
         key=key,
-        applicant=_applicant(by, case_type),
-        data=application.data(case_type.fields, catalog, draft.prefilled, entries),
-        materials=application.materials(needs(case_type).uploads, entries),
-        sources=application.sources(draft.prefilled, entries),
+        **said,
+        sources=application.sources(form, draft.prefilled, entries),
         channel="web",
+        signed=signed(declared, DECLARATION, case_type=case_type.code, **said)
+        if declared
+        else None,
     )
+
+
+def _all_contested(
+    by: Actor, draft: Draft, form: parts.Asked, entries: Entries
+) -> Mapping[str, Correction]:
+    """The corrections sent, each now before the provider of the value."""
+    if not contesting.is_possible():
+        return entries.corrections
+    return {
+        field.name: _contested(by, draft, field, entries.corrections[field.name])
+        for field in form.fields
+        if field.name in entries.corrections
+    }
 
 
 # ----------------------------------------------------------------- afterwards
 
 
-def wanted(case: Case) -> tuple[tuple[Field, ...], Needs]:
-    """Fields and papers that the notice of correction of ``case`` names: all of them.
-
-    What the form left open to choice is mandatory once a notice names it, since a
-    second notice would not be allowed; and it is the person who is asked now.
-    """
-    case_type = jurisdiction.current().type_of(case)
-    missing = case.corrections[-1].missing if case.corrections else ()
-    fields = (field for field in case_type.fields if field.name in missing)
-    papers = (paper for paper in case_type.materials if paper.name in missing)
-    return (
-        tuple(replace(field, required=True, prefill=None) for field in fields),
-        Needs(tuple(replace(paper, required=True) for paper in papers), (), ()),
-    )
-
-
-def held(case: Case, fields: Iterable[Field]) -> Entries:
-    """What the case holds of ``fields``, to be mended rather than typed anew."""
-    catalog = jurisdiction.current().catalog
-    return Entries(application.as_typed(fields, catalog, case.data))
-
-
 def supply(*, by: Actor, case: Case, entries: Entries, key: str) -> Case:
     """Give what the notice of correction named, all at once; Incomplete if not all."""
-    fields, papers = wanted(case)
+    form, papers = supplying.wanted(case)
     catalog = jurisdiction.current().catalog
     nothing = Prefilled()
-    found = application.problems(fields, papers, catalog, nothing, entries)
+    again = supplying.asked_again(case, form, entries)
+    found = application.problems(again, papers, catalog, nothing, entries)
     if found:
         raise Incomplete(found)
     command = SupplyCorrection(
-        application.data(fields, catalog, nothing, entries),
+        application.data(again, catalog, nothing, entries),
         application.materials(papers.uploads, entries),
     )
     return cases.act(case.number, command, by=by, key=key, seen=case.version)

@@ -8,29 +8,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from tongban.capabilities.services import rows
+from tongban.capabilities.services.judging import judge, missing
 from tongban.capabilities.services.papers import Needs
-from tongban.capabilities.services.record import Entries, Known, Prefilled, Problem
-from tongban.capabilities.services.values import (
-    choices_of,
-    element_of,
-    kept,
-    meant,
-    refuse_wrong,
-    typed,
+from tongban.capabilities.services.parts import Asked
+from tongban.capabilities.services.record import (
+    Entries,
+    Known,
+    Prefilled,
+    Problem,
+    Rows,
 )
-from tongban.kernel.case.declaration import Field
+from tongban.capabilities.services.values import element_of, kept, meant, typed
+from tongban.kernel.case.declaration import Field, Group
 from tongban.kernel.case.item import Material
 from tongban.kernel.catalog.catalog import Catalog
-from tongban.kernel.catalog.checks import InvalidValue
-from tongban.kernel.terms import Text
-from tongban.words.catalogue import words
 
 
 REASON = "reason:"
 
 
 def problems(
-    fields: Iterable[Field],
+    asked: Asked,
     needs: Needs,
     catalog: Catalog,
     prefilled: Prefilled,
@@ -40,11 +39,21 @@ def problems(
     return (
         *(
             problem
-            for field in fields
+            for field in asked.fields
             for problem in _of_field(field, catalog, prefilled, entries)
         ),
         *(
-            _missing(material.name, material.title, "paper")
+            problem
+            for group in asked.groups
+            for problem in rows.problems(
+                group,
+                asked.cells[group.name],
+                entries.rows.get(group.name, ()),
+                catalog,
+            )
+        ),
+        *(
+            missing(material.name, material.title, "paper")
             for material in needs.uploads
             if material.required and material.name not in entries.files
         ),
@@ -56,52 +65,42 @@ def _of_field(
 ) -> Iterator[Problem]:
     correction = entries.corrections.get(field.name)
     if correction is not None:
-        yield from _of_text(field, correction.value, catalog)
+        yield from judge(field, correction.value, catalog)
         if not correction.reason.strip():
-            yield _missing(REASON + field.name, field.title, "reason")
+            yield missing(REASON + field.name, field.title, "reason")
     elif field.name not in prefilled.values:
-        yield from _of_text(field, entries.answers.get(field.name, ""), catalog)
+        yield from judge(field, entries.answers.get(field.name, ""), catalog)
 
 
-def _of_text(field: Field, given: str, catalog: Catalog) -> Iterator[Problem]:
-    text = meant(element_of(field, catalog), given)
-    if not text:
-        if field.required:
-            kind = "choice" if choices_of(field, catalog) else "field"
-            yield _missing(field.name, field.title, kind)
-        return
-    try:
-        refuse_wrong(field, text, catalog)
-    except InvalidValue as invalid:
-        facts = {name: str(fact) for name, fact in invalid.facts.items()}
-        yield Problem(
-            field.name,
-            Text(facts["what_zh"], facts["what_en"]),
-            Text(facts["mend_zh"], facts["mend_en"]),
-            field.title,
-        )
-
-
-def _missing(where: str, title: Text, kind: str) -> Problem:
-    what, mend = (
-        words()[f"services.missing.{kind}.{part}"] for part in ("what", "mend")
-    )
-    return Problem(
-        where,
-        Text(what.zh.format(title=title.zh), what.en.format(title=title.get("en"))),
-        mend,
-    )
+def values(
+    fields: Iterable[Field], catalog: Catalog, prefilled: Prefilled, entries: Entries
+) -> dict[str, str]:
+    """What each field comes to, as the text that a form carries."""
+    return {field.name: _final(field, catalog, prefilled, entries) for field in fields}
 
 
 def data(
-    fields: Iterable[Field], catalog: Catalog, prefilled: Prefilled, entries: Entries
+    asked: Asked, catalog: Catalog, prefilled: Prefilled, entries: Entries
 ) -> dict[str, Any]:
-    """The case's data: a value for each field that has one, JSON by its type."""
-    return {
+    """The case's data: a value for each part that has one, JSON by its type.
+
+    A repeated group is a list of such mappings, one for each row that says anything.
+    """
+    of_fields = {
         field.name: kept(element_of(field, catalog), text)
-        for field in fields
+        for field in asked.fields
         if (text := _final(field, catalog, prefilled, entries))
     }
+    of_groups = {
+        group.name: said
+        for group in asked.groups
+        if (
+            said := rows.data(
+                asked.cells[group.name], entries.rows.get(group.name, ()), catalog
+            )
+        )
+    }
+    return of_fields | of_groups
 
 
 def _final(
@@ -115,18 +114,33 @@ def _final(
     return meant(element, entries.answers.get(field.name, ""))
 
 
-def sources(prefilled: Prefilled, entries: Entries) -> dict[str, dict[str, Any]]:
-    """Whose each value was; a declared correction says what the register held."""
-    return {
-        name: _source(known, name, entries) for name, known in prefilled.values.items()
+def sources(
+    asked: Asked, prefilled: Prefilled, entries: Entries
+) -> dict[str, dict[str, Any]]:
+    """Whose each value was; of a contested one what the register held and why, of one
+    typed by hand whose source was ``down``.
+    """
+    known = {
+        name: _source(known, name, entries)
+        for name, known in prefilled.values.items()
+        if name in asked.names
     }
+    # Typed by hand because the source could not be read: whoever decides is told.
+    down = {
+        name: {"dataset": failure.dataset, "down": failure.provider}
+        for failure in prefilled.failed
+        for name in failure.fields
+        if name in asked.names
+    }
+    return known | down
 
 
 def _source(known: Known, name: str, entries: Entries) -> dict[str, Any]:
     source = {**asdict(known), "as_of": known.as_of.isoformat()}
     said = source.pop("value")
     if correction := entries.corrections.get(name):
-        return {**source, "known": said, "reason": correction.reason.strip()}
+        told = {"known": said, "reason": correction.reason.strip()}
+        return {**source, **told, "correction": correction.case}
     return source
 
 
@@ -140,11 +154,16 @@ def materials(needs: Iterable[Material], entries: Entries) -> Mapping[str, str]:
 
 
 def as_typed(
-    fields: Iterable[Field], catalog: Catalog, held: Mapping[str, Any]
-) -> dict[str, str]:
-    """What the case holds of ``fields``, as the person would type it again."""
-    return {
-        field.name: typed(element_of(field, catalog), held[field.name])
-        for field in fields
-        if field.name in held
-    }
+    parts: Iterable[Field | Group], catalog: Catalog, held: Mapping[str, Any]
+) -> Entries:
+    """What the case holds of ``parts``, as the person would type it again."""
+    answers: dict[str, str] = {}
+    lists: dict[str, Rows] = {}
+    for part in parts:
+        if part.name not in held:
+            continue
+        if isinstance(part, Group):
+            lists[part.name] = rows.as_typed(part, catalog, held[part.name])
+        else:
+            answers[part.name] = typed(element_of(part, catalog), held[part.name])
+    return Entries(answers, rows=lists)

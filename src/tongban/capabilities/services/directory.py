@@ -149,5 +149,6 @@ def _texts(kind: CaseType, pack: Pack) -> Iterator[str]:
             texts += part.guide.aliases
             texts += [part.guide.result.title] if part.guide.result else []
         texts += [field.hint for field in part.fields if field.hint is not None]
+        texts += [group.title for group in part.groups]
         for text in texts:
             yield from filter(None, (_clean(text.zh), _clean(text.en)))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from tongban.capabilities.services.graph import Box, Drawing, draw
 from tongban.capabilities.services.papers import Needs, needs_of
 from tongban.capabilities.services.prefill import sources
+from tongban.kernel.case.certificate import CertificateType
 from tongban.kernel.case.declaration import CaseType, Clock, Field
 from tongban.kernel.case.item import Fee, Guide
 from tongban.kernel.case.planning import Plan, PlannedStep, plan
 from tongban.kernel.catalog.powers import Power
 from tongban.kernel.terms import Text
-from tongban.pack.model import CertificateType, Pack
+from tongban.pack.model import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class Part:
     certificate: CertificateType | None
     guide: Guide | None
     critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that the person is asked; not ``sure`` where it depends on answers."""
+
+    title: Text
+    sure: bool
+    because: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Page:
     clock: Clock | None
     certificates: tuple[CertificateType, ...]
     known: tuple[SourceGroup, ...]
-    asked: tuple[Field, ...]
+    asked: tuple[Entry, ...]
     needs: Needs
     stages: tuple[Stage, ...]
     fees: tuple[Fee, ...]
@@ -132,7 +142,7 @@ def page(matter: CaseType, pack: Pack) -> Page:
         clock=matter.decision,
         certificates=_certificates(matter, pack),
         known=_known(matter, pack),
-        asked=tuple(field for field in matter.fields if field.prefill is None),
+        asked=tuple(_asked(matter)),
         needs=needs_of(matter, pack.case_types),
         stages=tuple(_stages(matter, pack)),
         fees=_fees(matter, pack),
@@ -141,6 +151,15 @@ def page(matter: CaseType, pack: Pack) -> Page:
         if matter.guide
         else (),
     )
+
+
+def _asked(matter: CaseType) -> Iterator[Entry]:
+    for field in matter.fields:
+        if field.prefill is None:
+            sure = field.required and field.when is None
+            yield Entry(field.title, sure, field.because)
+    for group in matter.groups:
+        yield Entry(group.title, bool(group.least) and group.when is None)
 
 
 def within(pack: Pack, code: str) -> list[CaseType]:

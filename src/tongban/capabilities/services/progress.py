@@ -21,7 +21,7 @@ from tongban.kernel.case.model import (
 from tongban.kernel.case.planning import plan
 from tongban.kernel.terms import Actor, Text
 from tongban.pack.model import Pack
-from tongban.store.cases import CaseRow
+from tongban.store.cases import CaseRow, kind_of
 
 
 SUPPLY, REVIEW, WITHDRAW = "supply-correction", "ask-review", "withdraw"
@@ -135,7 +135,7 @@ def progress(
     case: Case, children: Iterable[Case], pack: Pack, viewer: Actor, now: datetime
 ) -> Progress:
     """How ``case`` and its items stand at ``now`` for ``viewer``."""
-    matter = pack.type_of(case)
+    matter = kind_of(case, pack)
     own = next_acts(matter, case, viewer, now, pack.calendar)
     if matter.kind is CaseKind.ONE_THING:
         lanes = _lanes(case, matter, tuple(children), pack, viewer, now)
@@ -242,8 +242,8 @@ def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
         if lane.case is None or SUPPLY not in lane.acts:
             continue
         notice = lane.case.corrections[-1]
-        kind = pack.type_of(lane.case)
-        titles = {part.name: part.title for part in (*kind.fields, *kind.materials)}
+        kind = kind_of(lane.case, pack)
+        titles = {part.name: part.title for part in (*kind.parts, *kind.materials)}
         clock = lane.clock if lane.clock and lane.clock.name == CORRECTION else None
         yield Duty(
             lane.case,

@@ -57,14 +57,6 @@ class Prefilled:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A known value that the person says is wrong, and why (declared, not yet law)."""
-
-    value: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Paper:
     """A file that was received: where it is kept, its own name, its bytes."""
 
@@ -74,20 +66,54 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A known value that the person says is wrong, and why (declared, not yet law).
+
+    ``case`` is the number under which the provider of the data verifies it (校核),
+    once it has been asked to; ``proof`` a paper that shows it.
+    """
+
+    value: str
+    reason: str
+    case: str = ""
+    proof: Paper | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody types: which browser and of what kind, and what it had before it.
+
+    ``seen`` is the revision of the draft that its page showed.
+    """
+
+    browser: str
+    device: str
+    seen: int
+
+
+Rows = tuple[Mapping[str, str], ...]  # of a repeated group: typed texts by field
+
+
+@dataclass(frozen=True, slots=True)
 class Entries:
-    """What the person gave: typed texts by field, corrections, papers by material."""
+    """What the person gave: typed texts by field, corrections, papers by material.
+
+    ``rows`` are those of the repeated groups, by group.
+    """
 
     answers: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     files: Mapping[str, Paper] = field(default_factory=dict)
+    rows: Mapping[str, Rows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong in one place of the form, and how to mend it.
 
-    ``where`` names a field, a material, ``reason:<field>`` or ``declaration``; the
-    ``title`` of the place is given where ``what`` does not name it.
+    ``where`` names a field, a group, a material, ``reason:<field>``, ``declaration`` or
+    a cell, ``<group>.<row>.<field>`` with rows counted from 0; the ``title`` of the
+    place is given where ``what`` does not name it.
     """
 
     where: str
@@ -100,7 +126,9 @@ class Problem:
 class Draft:
     """An application in preparation, read from the store's draft.
 
-    ``asked`` says whether the departments have been asked what they know.
+    ``looked`` are the fields about which departments have been asked what they know;
+    ``revision`` counts the times it was typed in, last on a ``device`` of that kind
+    (``phone``, ``computer``, empty before the first time).
     """
 
     number: str
@@ -108,11 +136,16 @@ class Draft:
     prefilled: Prefilled
     entries: Entries
     updated: datetime
-    asked: bool
+    looked: frozenset[str]
+    revision: int = 0
+    device: str = ""
 
 
-def prefilled_to_json(prefilled: Prefilled) -> dict[str, Any]:
+def prefilled_to_json(
+    prefilled: Prefilled, looked: Iterable[str] = ()
+) -> dict[str, Any]:
     return {
+        "looked": sorted(looked),
         "known": {
             name: {**asdict(known), "as_of": known.as_of.isoformat()}
             for name, known in prefilled.values.items()
@@ -139,6 +172,7 @@ def typed_to_json(entries: Entries) -> dict[str, Any]:
     return {
         "answers": dict(entries.answers),
         "corrections": {n: asdict(c) for n, c in entries.corrections.items()},
+        "rows": {n: [dict(row) for row in rows] for n, rows in entries.rows.items()},
     }
 
 
@@ -153,10 +187,23 @@ def entries_from_json(data: Mapping[str, Any]) -> Entries:
     return Entries(
         answers=data.get("answers", {}),
         corrections={
-            name: Correction(**c) for name, c in data.get("corrections", {}).items()
+            name: _correction(c) for name, c in data.get("corrections", {}).items()
         },
         files={name: Paper(**paper) for name, paper in data.get("files", {}).items()},
+        rows={name: tuple(rows) for name, rows in data.get("rows", {}).items()},
     )
+
+
+def _correction(data: Mapping[str, Any]) -> Correction:
+    proof = data["proof"]
+    return Correction(**{**data, "proof": Paper(**proof) if proof else None})
+
+
+def with_correction(
+    data: Mapping[str, Any], name: str, correction: Correction
+) -> dict[str, Any]:
+    """The corrections that ``data`` of a draft holds, with one replaced."""
+    return {"corrections": {**data.get("corrections", {}), name: asdict(correction)}}
 
 
 def only(names: Iterable[str], entries: Entries) -> Entries:
@@ -166,4 +213,5 @@ def only(names: Iterable[str], entries: Entries) -> Entries:
         answers={n: v for n, v in entries.answers.items() if n in asked},
         corrections={n: c for n, c in entries.corrections.items() if n in asked},
         files=entries.files,
+        rows={n: rows for n, rows in entries.rows.items() if n in asked},
     )

@@ -10,6 +10,7 @@ from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import Text
 from tongban.pack.model import Pack
+from tongban.store.cases import kind_of
 from tongban.words.catalogue import language, say
 
 
@@ -49,12 +50,12 @@ def log(
 
 
 def _one_thing(case: Case, pack: Pack) -> str:
-    kind = pack.case_types[case.type].kind
+    kind = kind_of(case, pack).kind
     return case.number if kind is CaseKind.ONE_THING else ""
 
 
 def moment(case: Case, event: Event, pack: Pack) -> Moment:
-    kind = pack.type_of(case)
+    kind = kind_of(case, pack)
     return Moment(
         at=event.at,
         sentence=say(_key(kind, event), **_facts(kind, event, pack)),
@@ -80,6 +81,8 @@ def _variant(kind: CaseType, event: Event) -> tuple[str, ...]:
         return ("machine" if _is_ours(event) else "person",)
     if event.kind is Kind.STEP_DONE:
         return ("passed" if data["outcome"] == Outcome.GRANTED else "failed",)
+    if event.kind is Kind.TOLD:
+        return (data["outcome"],)
     if event.kind is Kind.DECIDED:
         if one_thing:
             return ("whole", data["outcome"])
@@ -95,6 +98,7 @@ def _facts(kind: CaseType, event: Event, pack: Pack) -> dict[str, Any]:
         "organization": _read(organization.short or organization.title),
         "step": _read(_title(step.case_type, step.title, pack)) if step else "",
         "days": event.data.get("days", ""),
+        "case": event.data.get("case", ""),
     }
 
 

@@ -48,7 +48,7 @@ class AskCorrectionForm(ActForm):
 
     def __init__(self, case_type: CaseType, case: Case, *args: Any, **kw: Any) -> None:
         super().__init__(case_type, case, *args, **kw)
-        asked = [*case_type.materials, *case_type.fields]
+        asked = [*case_type.materials, *case_type.parts]
         self.fields["missing"].choices = [
             (part.name, part.title.get(language())) for part in asked
         ]

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tongban.capabilities.workbench import actions
-from tongban.capabilities.workbench.facts import facts
+from tongban.capabilities.workbench.facts import facts, listings
 from tongban.capabilities.workbench.forms import FORMS, ActForm, forms_for
 from tongban.kernel.case.refusals import CaseRefused
 from tongban.kernel.terms import UserError
@@ -78,8 +78,11 @@ def _page(
         "elsewhere": elsewhere,
         "clocks": found.clocks,
         "events": found.events,
+        "lost": found.lost,
+        "certificates": pack.certificates,
         "explanation": _explanation(found),
         "facts": facts(kind, shown, pack.catalog),
+        "listings": listings(kind, shown, pack.catalog),
         "papers": [(m, shown.materials.get(m.name)) for m in kind.materials],
         "purposes": asks,
         "looked_up": looked_up,

@@ -58,7 +58,7 @@ def prune() -> str | None:
     """Remove data versions that were replaced longer ago than the site keeps them."""
     if settings.LAKE_KEEP_DAYS is None:
         return None
-    gone = keeping.prune(settings.LAKE_KEEP_DAYS)
+    gone = keeping.prune(settings.LAKE_KEEP_DAYS).gone
     return f"lake: removed {len(gone)} versions" if gone else None
 
 

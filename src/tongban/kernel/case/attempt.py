@@ -41,6 +41,16 @@ def applicant(attempt: Attempt) -> None:
         )
 
 
+def system(attempt: Attempt) -> None:
+    if not attempt.by.is_system:
+        raise NotYours(
+            "nobody does this by hand",
+            why="it is written down when another case ends",
+            mend="nothing to do",
+            number=attempt.case.number,
+        )
+
+
 def acceptor(attempt: Attempt) -> None:
     _officer(attempt, attempt.case_type.acceptor)
 

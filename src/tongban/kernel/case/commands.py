@@ -10,7 +10,12 @@ from tongban.kernel.terms import Subject
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The application. ``sources`` tells of each prefilled field whose value it is."""
+    """The application. ``sources`` tells of each prefilled field whose value it is.
+
+    ``about`` is the matter in whose course it arose: a case of the same applicant, or
+    a number that their application in preparation bears. ``signed`` is the declaration
+    under which it was sent (kernel.case.signing).
+    """
 
     number: str
     applicant: Subject
@@ -19,6 +24,8 @@ class Open:
     channel: str = "web"
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)
+    about: str | None = None
+    signed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,14 @@ class Withdraw:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """The system reports how a case ended that was opened about this one."""
+
+    case: str
+    outcome: Outcome
+
+
 Command = (
     Open
     | AskCorrection
@@ -95,4 +110,5 @@ Command = (
     | Decide
     | AskReview
     | Withdraw
+    | Tell
 )

@@ -37,7 +37,7 @@ def notice(attempt: Attempt, command: AskCorrection) -> None:
     _bounded(command.note)
     _reasons(" ".join(command.missing), "a correction notice", "name what is missing")
     declared = attempt.case_type
-    asked = {field.name for field in declared.fields}
+    asked = {part.name for part in declared.parts}
     asked |= {material.name for material in declared.materials}
     for name in command.missing:
         if name not in asked:
@@ -52,7 +52,9 @@ def notice(attempt: Attempt, command: AskCorrection) -> None:
 
 def correction(attempt: Attempt, command: SupplyCorrection) -> None:
     """All that the notice named: a second notice would not be allowed."""
-    given = {name for name, value in command.data.items() if value not in (None, "")}
+    given = {
+        name for name, value in command.data.items() if value not in (None, "", [])
+    }
     given |= {name for name, value in command.materials.items() if value}
     missing = [n for n in attempt.case.corrections[-1].missing if n not in given]
     if missing:

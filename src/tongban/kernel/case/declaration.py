@@ -71,6 +71,8 @@ class Prefill:
 class Field:
     """One field of a form: its standard, whether it must be given, what fills it.
 
+    ``when`` is the condition under which it is asked, that of its section included:
+    an expression of the rule language over other fields (kernel.query.logic).
     ``because`` says why it is asked although the catalogue holds it.
     """
 
@@ -83,6 +85,28 @@ class Field:
     hint: Text | None = None
     choices: Mapping[str, Text] = field(default_factory=dict)
     because: Text | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section that is asked once for each of several things (重复组).
+
+    A case holds it under ``name`` as a list of mappings, ``least`` to ``most`` of
+    them. ``one`` is what one of them is called; no two may agree in all fields of
+    ``unique``. A ``table`` shows them as rows, otherwise each stands for itself.
+    """
+
+    name: str
+    title: Text
+    one: Text
+    section: str
+    fields: tuple[Field, ...]
+    least: int = 0
+    most: int = 20
+    unique: tuple[str, ...] = ()
+    table: bool = False
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +147,12 @@ class CaseType:
     that are child cases. ``on_granted`` names handlers of capabilities.
     ``purpose`` is the purpose under which its form is prefilled.
 
-    ``sections`` are the titles of the form's sections by code. ``uses`` names what
-    of a one-thing's data reaches this case as its child, and no more; these fields
-    are among ``fields``. ``alone`` says whether it may also be applied for by
-    itself. ``version`` (事项版本) is in force from ``since`` to ``until`` (计划生效、
-    取消日期), both days included; None sets no limit.
+    ``sections`` are the titles of the form's sections by code; a section has
+    ``fields`` or is one of ``groups``. ``uses`` names what of a one-thing's data
+    reaches this case as its child, and no more; these are among ``fields`` and
+    ``groups``. ``alone`` says whether it may also be applied for by itself.
+    ``version`` (事项版本) is in force from ``since`` to ``until`` (计划生效、取消日期),
+    both days included; None sets no limit.
     """
 
     code: str
@@ -158,6 +183,12 @@ class CaseType:
     version: int = 1
     since: date | None = None
     until: date | None = None
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Field | Group, ...]:
+        """Everything of the form that has a name in the case's data."""
+        return (*self.fields, *self.groups)
 
     def in_force(self, day: date) -> bool:
         """Whether this version is in force on ``day``."""

@@ -17,6 +17,7 @@ from tongban.kernel.case.commands import (
     PauseClock,
     ResumeClock,
     SupplyCorrection,
+    Tell,
     Withdraw,
 )
 from tongban.kernel.case.model import Event, Kind
@@ -90,3 +91,8 @@ def ask_review(attempt: Attempt, command: AskReview) -> Iterator[Event]:
 def withdraw(attempt: Attempt, command: Withdraw) -> Iterator[Event]:
     yield from drop_running(attempt.case, attempt.at, "withdrawn")
     yield _event(attempt, Kind.WITHDRAWN, reason=command.reason)
+
+
+def tell(attempt: Attempt, command: Tell) -> Iterator[Event]:
+    told = {"case": command.case, "outcome": command.outcome.value}
+    yield _event(attempt, Kind.TOLD, **told)

@@ -63,6 +63,8 @@ def _opened(event: Event) -> Case:
         channel=data["channel"],
         parent=data["parent"],
         sources=data["sources"],
+        about=data.get("about"),
+        signed=data.get("signed", {}),
         version=1,
     )
 
@@ -183,6 +185,10 @@ def _review_asked(case: Case, event: Event) -> Changes:
     }
 
 
+def _told(case: Case, event: Event) -> Changes:
+    return {"told": {**case.told, event.data["case"]: Outcome(event.data["outcome"])}}
+
+
 _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.CORRECTION_ASKED: _correction_asked,
     Kind.CORRECTION_SUPPLIED: _correction_supplied,
@@ -196,4 +202,5 @@ _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.DECIDED: _decided,
     Kind.REVIEW_ASKED: _review_asked,
     Kind.WITHDRAWN: _withdrawn,
+    Kind.TOLD: _told,
 }

@@ -259,6 +259,7 @@ class Guide:
     visits: int = 0
     on_site: Text | None = None
     flow: Text | None = None
+    procedures: Text | None = None
     quota: Text | None = None
     joint: tuple[str, ...] = ()
     intermediary: Text | None = None

@@ -16,7 +16,8 @@ from tongban.kernel.terms import Subject, Text
 class Kind(StrEnum):
     """Kinds of event. The comment names the keys of ``Event.data``."""
 
-    OPENED = "opened"  # number type applicant data materials channel parent sources
+    # number type applicant data materials channel parent sources about? signed?
+    OPENED = "opened"
     CORRECTION_ASKED = "correction-asked"  # missing[str] note
     CORRECTION_SUPPLIED = "correction-supplied"  # data materials
     ACCEPTED = "accepted"  # deemed: bool
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     DECIDED = "decided"  # outcome reasons automatic explanation
     REVIEW_ASKED = "review-asked"  # reason: a person shall look again (转人工)
     WITHDRAWN = "withdrawn"  # reason
+    TOLD = "told"  # case outcome: how a case that is about this one ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Case:
     channel: str
     parent: str | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)  # field → whose value
+    about: str | None = None  # number of the matter in whose course it was opened
+    signed: Mapping[str, str] = field(default_factory=dict)  # see kernel.case.signing
     accepted: datetime | None = None
     deemed: bool = False
     steps: Mapping[str, StepState] = field(default_factory=dict)
@@ -143,6 +147,7 @@ class Case:
     reviews: tuple[datetime, ...] = ()
     closed: datetime | None = None
     outcome: Outcome | None = None
+    told: Mapping[str, Outcome] = field(default_factory=dict)  # case → how it ended
     version: int = 0  # events so far; a command names the version it saw
     type_version: int = 1  # that of the declaration it is worked by to its end
 

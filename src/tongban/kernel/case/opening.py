@@ -91,6 +91,10 @@ def opened(
         "parent": command.parent,
         "sources": dict(command.sources),
     }
+    if command.about is not None:
+        data["about"] = command.about
+    if command.signed:
+        data["signed"] = dict(command.signed)
     yield Event(Kind.OPENED, at, by.account, data)
     if case_type.acceptance is None:
         yield Event(Kind.ACCEPTED, at, SYSTEM.account, {"deemed": False})

@@ -21,6 +21,7 @@ from tongban.kernel.case.commands import (
     PauseClock,
     ResumeClock,
     SupplyCorrection,
+    Tell,
     Withdraw,
 )
 from tongban.kernel.case.declaration import CaseType
@@ -158,4 +159,5 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         effects.withdraw,
         contents.words,
     ),
+    Tell: Transition[Tell]("tell", authority.system, guards.open_case, effects.tell),
 }

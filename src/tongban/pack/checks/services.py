@@ -5,8 +5,8 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from tongban.kernel.terms import did_you_mean
-from tongban.pack.draft import Draft, clocks, fields
-from tongban.pack.kinds.services import CASE_KINDS, PROVIDER
+from tongban.pack.draft import Draft, clocks, fields, parts, sections
+from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
 
@@ -15,7 +15,7 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     if record["head"]:
         yield record["head"], record.at("head")
     for key in ("acceptance", "decision"):
-        if key in record:
+        if record.get(key):
             yield record[key]["post"], record[key].at("post")
     for step in record["steps"]:
         if "post" in step:
@@ -23,10 +23,14 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
-    """Who may have to do the work: one organisation, or each that provides data."""
-    if record["organization"] != PROVIDER:
+    """Who may have to do the work: one organisation, or each that provides data, or
+    each that issues certificates.
+    """
+    roles = {PROVIDER: ("dataset", "provider"), ISSUER: ("certificate", "issuer")}
+    if record["organization"] not in roles:
         return [record["organization"]]
-    return sorted({each["provider"] for each in draft.of("dataset").values()})
+    head, role = roles[record["organization"]]
+    return sorted({each[role] for each in draft.of(head).values()})
 
 
 def unknown_post(draft: Draft) -> Iterator[PackProblem]:
@@ -34,10 +38,11 @@ def unknown_post(draft: Draft) -> Iterator[PackProblem]:
         for organization in _answering(draft, record):
             for post, mark in _posts_named(record):
                 yield from _post(draft, organization, post, mark)
-    for account in draft.of("account").values():
-        for place, post in enumerate(account["posts"]):
-            mark = account.at("posts", place)
-            yield from _post(draft, account["organization"] or "", post, mark)
+    for head in ("account", "disclosure"):
+        for record in draft.of(head).values():
+            for place, post in enumerate(record["posts"]):
+                mark = record.at("posts", place)
+                yield from _post(draft, record["organization"] or "", post, mark)
 
 
 def _post(
@@ -141,7 +146,7 @@ def _asked(draft: Draft, code: str, record: Record) -> set[str]:
         if any(step["item"] == code for step in each["steps"])
     ]
     forms = [record, *parents]
-    return {field["field"] for form in forms for field in fields(form)}
+    return {name for form in forms for name, _ in parts(form)}
 
 
 def read_of_no_field(draft: Draft) -> Iterator[PackProblem]:
@@ -179,12 +184,16 @@ def _named(record: Record) -> Iterator[tuple[str, str, Mark]]:
         yield "step", step["step"], step.at("step")
     for material in record["materials"]:
         yield "material", material["material"], material.at("material")
-    for field in fields(record):
-        yield "field", field["field"], field.at("field")
+    for name, mark in parts(record):
+        yield "field", name, mark
 
 
 def duplicate_name(draft: Draft) -> Iterator[PackProblem]:
     groups = [list(_named(record)) for _, _, record in draft.case_types()]
+    for _, _, record in draft.case_types():
+        for section in sections(record):
+            columns = section["fields"] if section["rows"] else ()
+            groups.append([("field", e["field"], e.at("field")) for e in columns])
     for dataset in draft.of("dataset").values():
         groups.append([("item", each["name"], each.at()) for each in dataset["items"]])
     for certificate in draft.of("certificate").values():

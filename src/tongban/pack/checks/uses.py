@@ -5,15 +5,17 @@ Asked of a draft without other problems, since names are looked up in its catalo
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tongban.kernel.query.check import check_condition, check_filter, check_row
 from tongban.kernel.query.language.parse import StatementError
+from tongban.kernel.query.logic import reads_of
 from tongban.kernel.query.model import Grant
 from tongban.kernel.terms import SubjectKind
 from tongban.pack.assemble import Assembly
-from tongban.pack.draft import Draft, fields
-from tongban.pack.kinds.services import PROVIDER
+from tongban.pack.draft import Draft, fields, sections
+from tongban.pack.kinds.services import ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem, Problems
 from tongban.pack.record import Record
 
@@ -91,6 +93,7 @@ def _invalid(
 
 
 def _of_form(record: Record, assembly: Assembly, problems: Problems) -> Iterator[Read]:
+    deciding = _deciding(record)
     for field in fields(record):
         known = field["prefill"]
         if not known:
@@ -103,7 +106,20 @@ def _of_form(record: Record, assembly: Assembly, problems: Problems) -> Iterator
             except StatementError as error:
                 name = f"'where' of field {field['field']!r}"
                 _invalid(problems, "prefill-invalid", known.at("where"), name, error)
-        yield _read(record, record["purpose"], known["from"], items, known.at("from"))
+        read = _read(record, record["purpose"], known["from"], items, known.at("from"))
+        yield replace(read, decides=field["field"] in deciding)
+
+
+def _deciding(record: Record) -> frozenset[str]:
+    """The fields that a condition of the form looks at."""
+    declared = [s["when"] for s in sections(record)] + [
+        field["when"] for field in fields(record)
+    ]
+    found: set[str] = set()
+    for when in filter(None, declared):
+        with suppress(StatementError):  # told by forms.when_invalid
+            found |= reads_of(when)
+    return frozenset(found)
 
 
 def _of_rule(
@@ -216,7 +232,7 @@ def use_without_grant(
     for key, items in wanted.items():
         organization, purpose, dataset = key
         covered = any(items <= each.items for each in _grants(assembly, *key))
-        if organization != PROVIDER and not covered:
+        if organization not in (PROVIDER, ISSUER) and not covered:
             yield PackProblem(
                 "use-without-grant",
                 first[key],

@@ -1,7 +1,7 @@
 """Case types built of their records."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongban.kernel.case.declaration import (
     CaseKind,
@@ -9,6 +9,7 @@ from tongban.kernel.case.declaration import (
     Clock,
     Condition,
     Field,
+    Group,
     Prefill,
     Rule,
     Step,
@@ -16,6 +17,7 @@ from tongban.kernel.case.declaration import (
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
 from tongban.pack.kinds import items, materials
+from tongban.pack.kinds.services import Shape
 from tongban.pack.record import Record
 
 
@@ -30,9 +32,10 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form in order, and the titles of its sections."""
+    """Fields and groups of a form in order, and the titles of its sections."""
 
     fields: tuple[Field, ...]
+    groups: tuple[Group, ...]
     sections: Mapping[str, Text]
 
 
@@ -48,12 +51,41 @@ def clock(record: Record) -> Clock:
 
 def form(record: Iterable[Record], around: Around) -> Form:
     sections: dict[str, Text] = {}
-    fields = []
+    fields: list[Field] = []
+    groups = []
     for part in record:
-        code = part["section"]["code"]
-        sections[code] = part["section"]["title"]
-        fields += [_field(each, code, around) for each in part["fields"]]
-    return Form(tuple(fields), sections)
+        code, title = part["section"]["code"], part["section"]["title"]
+        sections[code] = title
+        asked = [_field(each, code, around) for each in part["fields"]]
+        if part["rows"]:
+            groups.append(_group(part, title, tuple(asked)))
+        else:
+            fields += [
+                replace(each, when=_both(part["when"], each.when)) for each in asked
+            ]
+    return Form(tuple(fields), tuple(groups), sections)
+
+
+def _both(section: str | None, own: str | None) -> str | None:
+    """A field is asked where its section is, and its own condition holds as well."""
+    conditions = [f"({each})" for each in (section, own) if each]
+    return " AND ".join(conditions) or None
+
+
+def _group(part: Record, title: Text, fields: tuple[Field, ...]) -> Group:
+    rows = part["rows"]
+    return Group(
+        name=rows["name"],
+        title=title,
+        one=rows["one"],
+        section=part["section"]["code"],
+        fields=fields,
+        least=rows["least"],
+        most=rows["most"],
+        unique=rows["unique"],
+        table=rows["as"] is Shape.TABLE,
+        when=part["when"],
+    )
 
 
 def _field(record: Record, section: str, around: Around) -> Field:
@@ -73,6 +105,7 @@ def _field(record: Record, section: str, around: Around) -> Field:
         hint=record["hint"],
         choices=choices or {},
         because=record["because"],
+        when=record["when"],
     )
 
 
@@ -118,6 +151,7 @@ def one_thing(code: str, record: Record, around: Around) -> CaseType:
         applicants=frozenset(record["applicants"]),
         steps=tuple(steps),
         fields=asked.fields,
+        groups=asked.groups,
         materials=tuple(map(materials.material, record["materials"])),
         head=record["head"],
         purpose=record["purpose"],
@@ -131,19 +165,24 @@ def one_thing(code: str, record: Record, around: Around) -> CaseType:
 
 
 def reached(record: Record, own: Form, parents: Iterable[CaseType]) -> Form:
-    """Its own form, and of those one-things that contain it the fields it ``uses``.
+    """Its own form, and of those one-things that contain it the parts it ``uses``.
 
     A case that runs inside a one-thing is given these data and no others, so it
-    must know their standards although nobody fills them in there.
+    must know their standards although nobody fills them in there. Their conditions
+    stay with the one-thing, whose other fields they look at.
     """
     fields = {each.name: each for each in own.fields}
+    groups = {each.name: each for each in own.groups}
     sections = dict(own.sections)
     for parent in parents:
-        for each in parent.fields:
-            if each.name in record["uses"] and each.name not in fields:
-                fields[each.name] = each
+        for each in parent.parts:
+            if each.name in record["uses"] and each.name not in {**fields, **groups}:
+                if isinstance(each, Group):
+                    groups[each.name] = replace(each, when=None)
+                else:
+                    fields[each.name] = replace(each, when=None)
                 sections.setdefault(each.section, parent.sections[each.section])
-    return Form(tuple(fields.values()), sections)
+    return Form(tuple(fields.values()), tuple(groups.values()), sections)
 
 
 def work(
@@ -165,10 +204,11 @@ def work(
         applicants=frozenset(record["applicants"]),
         steps=tuple(map(_step, record["steps"])),
         fields=asked.fields,
+        groups=asked.groups,
         materials=tuple(map(materials.material, record["materials"])),
-        acceptance=clock(acceptance),
+        acceptance=acceptance and clock(acceptance),
         decision=clock(decision),
-        acceptor=acceptance["post"],
+        acceptor=acceptance and acceptance["post"],
         decider=decision["post"],
         head=record["head"],
         rule=_rule(record["automatic"]),

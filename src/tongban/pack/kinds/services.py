@@ -35,6 +35,8 @@ from tongban.pack.section import Kind
 
 # Stands for "whoever provides the dataset that the application is about".
 PROVIDER = "provider"
+# Stands for "whoever issues the certificate that the application is about".
+ISSUER = "issuer"
 
 
 class Silence(StrEnum):
@@ -101,6 +103,26 @@ FIELD = Table(
         "hint": optional(WORDS),
         "choices": optional(MapOf(WORDS)),
         "because": optional(WORDS, label="仍须填写的理由"),
+        "when": optional(TEXT, label="填写条件"),
+    }
+)
+
+
+class Shape(StrEnum):
+    """How the rows of a repeated group are laid out."""
+
+    CARDS = "cards"
+    TABLE = "table"
+
+
+ROWS = Table(
+    {
+        "name": Key(COLUMN),
+        "one": Key(WORDS, label="一项的名称"),
+        "least": optional(WHOLE, 0),
+        "most": optional(POSITIVE, 20),
+        "unique": optional(ListOf(COLUMN), ()),
+        "as": optional(Choice(Shape), Shape.CARDS),
     }
 )
 
@@ -108,6 +130,8 @@ FORM = ListOf(
     Table(
         {
             "section": Key(Table({"code": Key(CODE), "title": Key(WORDS)})),
+            "when": optional(TEXT, label="填写条件"),
+            "rows": optional(ROWS, label="重复组"),
             "fields": Key(ListOf(FIELD, least=1)),
         }
     )
@@ -217,6 +241,8 @@ APPLICATION = Kind(
             "power": optional(Ref("power"), label="权责事项"),
             **COMMON,
             **WORK,
+            # Where the law counts from receipt there is nothing to accept.
+            "acceptance": optional(POST_WITH_CLOCK, label="受理"),
         }
     ),
 )

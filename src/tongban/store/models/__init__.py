@@ -9,9 +9,16 @@ from tongban.store.models.cases import (
     CaseEvent,
     CaseNumber,
     CaseRecord,
-    CertificateRecord,
     CommandKey,
     RuleVerdict,
+)
+from tongban.store.models.certificates import (
+    CertificateChange,
+    CertificateCopy,
+    CertificateFile,
+    CertificateLook,
+    CertificateRecord,
+    PassScan,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -30,6 +37,13 @@ from tongban.store.models.uses import (
     PlanLineage,
     UseReceipt,
 )
+from tongban.store.models.wallets import (
+    PresentationRecord,
+    PushedRequest,
+    WalletCredential,
+    WalletNonce,
+    WalletOffer,
+)
 
 
 __all__ = [
@@ -38,6 +52,10 @@ __all__ = [
     "CaseEvent",
     "CaseNumber",
     "CaseRecord",
+    "CertificateChange",
+    "CertificateCopy",
+    "CertificateFile",
+    "CertificateLook",
     "CertificateRecord",
     "Checkpoint",
     "CommandKey",
@@ -50,11 +68,17 @@ __all__ = [
     "LedgerNode",
     "LedgerTree",
     "PackInForce",
+    "PassScan",
     "PlanLineage",
     "PaperReading",
+    "PresentationRecord",
     "PrivacyQuestion",
     "PrivacySpent",
+    "PushedRequest",
     "RuleVerdict",
     "StoredFile",
     "UseReceipt",
+    "WalletCredential",
+    "WalletNonce",
+    "WalletOffer",
 ]

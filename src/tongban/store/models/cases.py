@@ -180,35 +180,3 @@ class CommandKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class CertificateRecord(models.Model):
-    """A certificate (电子证照) that a case issued, and the leaf that proves it."""
-
-    class Status(models.TextChoices):
-        VALID = "valid"
-        REVOKED = "revoked"
-
-    number = models.CharField(max_length=120, primary_key=True)
-    type = models.CharField(max_length=80)
-    holder_kind = models.CharField(max_length=12, choices=SUBJECT_KINDS)
-    holder_id = models.CharField(max_length=80)
-    case = models.ForeignKey(CaseRecord, models.PROTECT, related_name="certificates")
-    fields = models.JSONField()
-    issued_at = models.DateTimeField()
-    valid_until = models.DateField(null=True)
-    status = models.CharField(
-        max_length=8, choices=Status.choices, default=Status.VALID
-    )
-    leaf = models.OneToOneField(LedgerLeaf, models.PROTECT)
-
-    class Meta:
-        indexes: ClassVar[list[Any]] = [
-            Index(
-                fields=["holder_kind", "holder_id", "type", "-issued_at"],
-                name="certificate_of_holder",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.number

@@ -1,16 +1,25 @@
 """The form that is a confirmation: shown, saved, sent."""
 
+import hashlib
 from collections.abc import Iterable
-from contextlib import suppress
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
-from tongban.capabilities.services import actions, forms
-from tongban.capabilities.services.record import Draft, Entries, Problem
+from tongban.capabilities.services import (
+    actions,
+    comparing,
+    contesting,
+    forms,
+    showing,
+)
+from tongban.capabilities.services.judging import missing
+from tongban.capabilities.services.record import Draft, Entries, Place, Problem
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.item import Material
 from tongban.kernel.case.refusals import Unknown
@@ -19,7 +28,7 @@ from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.drafts import DraftGone, gone
 from tongban.store.jurisdiction import current
-from tongban.words.catalogue import language, say, sentences, words
+from tongban.words.catalogue import language, say, sentences
 
 
 @never_cache
@@ -37,8 +46,42 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         return _sent_already(request, number)
     try:
         return _done(request, matter, draft)
+    except actions.Crossed as crossed:
+        return _crossed(request, matter, crossed)
     except DraftGone:
         return _sent_already(request, number)
+
+
+def _crossed(
+    request: HttpRequest, matter: CaseType, crossed: actions.Crossed
+) -> HttpResponse:
+    """What was typed here, not kept yet, beside what the other device has kept."""
+    theirs = actions.begun(by=request.user.actor(), type_code=matter.code)
+    if theirs is None:
+        raise gone(request.POST.get("number", ""))
+    known = theirs.prefilled.values
+    ours = forms.entries_of(matter, request.POST, known, theirs.entries)
+    differing = comparing.differences(matter, current().catalog, theirs, ours)
+    return _form(
+        request,
+        matter,
+        replace(theirs, entries=ours),
+        (),
+        status=409,
+        crossed=comparing.Crossing(crossed.device, theirs.updated, differing),
+    )
+
+
+def _place(request: HttpRequest) -> Place | None:
+    """Where this was typed; None for a page that does not say what it had seen."""
+    seen = request.POST.get(forms.REVISION, "")
+    if not (seen.isascii() and seen.isdigit()):
+        return None
+    session = request.session.session_key or ""
+    browser = hashlib.sha256(session.encode()).hexdigest()[:16]
+    # RFC 9110 §10.1.5 with what browsers of phones say of themselves.
+    phone = "Mobi" in request.headers.get("User-Agent", "")
+    return Place(browser, "phone" if phone else "computer", int(seen))
 
 
 def _sent_already(request: HttpRequest, number: str) -> HttpResponse:
@@ -47,6 +90,8 @@ def _sent_already(request: HttpRequest, number: str) -> HttpResponse:
         found = cases.case(number, viewer=request.user.actor())
     except Unknown as unknown:
         raise gone(number) from unknown
+    if request.htmx:
+        return HttpResponseClientRedirect(f"/cases/{found.number}/")
     return redirect("case", found.number)
 
 
@@ -62,8 +107,46 @@ def _done(request: HttpRequest, matter: CaseType, draft: Draft) -> HttpResponse:
         return redirect("apply", matter.code)
     if problems:
         return _form(request, matter, draft, problems, status=422)
+    if act.startswith(forms.CONTEST):
+        return _contested(request, matter, draft, act.removeprefix(forms.CONTEST))
+    if act != "save":
+        return _followed(request, matter, draft, act)
     messages.success(request, say("services.apply.saved-note"))
     return redirect("apply", matter.code)
+
+
+def _contested(
+    request: HttpRequest, matter: CaseType, draft: Draft, name: str
+) -> HttpResponse:
+    """A known value is wrong: its department is asked at once, the form goes on."""
+    if name not in draft.prefilled.values:
+        return redirect("apply", matter.code)
+    proof = request.FILES.get(forms.PROOF + name)
+    try:
+        actions.contest(
+            by=request.user.actor(),
+            draft=draft,
+            name=name,
+            stream=proof,
+            called=(proof.name if proof else None) or name,
+        )
+    except actions.Incomplete as incomplete:
+        return _form(request, matter, draft, incomplete.problems, status=422)
+    messages.success(request, say("services.apply.contested"))
+    return redirect(f"/services/{matter.code}/apply/#known-{name}")
+
+
+def _followed(
+    request: HttpRequest, matter: CaseType, draft: Draft, act: str
+) -> HttpResponse:
+    """The form after an answer that decides about others, or with another row."""
+    entries, focus = forms.with_rows_changed(matter, draft.entries, act)
+    if focus:
+        draft = actions.save(by=request.user.actor(), draft=draft, entries=entries)
+    if request.htmx:
+        return _form(request, matter, draft, (), focus=focus)
+    place = f"#{focus}" if focus else "#application"
+    return redirect(f"/services/{matter.code}/apply/{place}")
 
 
 def _kept(
@@ -76,7 +159,7 @@ def _kept(
     """
     by = request.user.actor()
     entries = forms.entries_of(
-        matter.fields, request.POST, draft.prefilled.values, draft.entries.files
+        matter, request.POST, draft.prefilled.values, draft.entries
     )
     problems: list[Problem] = []
     for material in actions.needs(matter).uploads:
@@ -95,7 +178,10 @@ def _kept(
             raise
         except UserError as refused:
             problems.append(paper_problem(material, refused))
-    return actions.save(by=by, draft=draft, entries=entries), tuple(problems)
+    place = _place(request)
+    saved = actions.save(by=by, draft=draft, entries=entries, place=place)
+    found = actions.prefilled(by=by, draft=saved)
+    return replace(saved, prefilled=found), tuple(problems)
 
 
 def paper_problem(material: Material, refused: UserError) -> Problem:
@@ -114,11 +200,9 @@ def _submitted(
 ) -> HttpResponse:
     entries = draft.entries
     found = [*problems, *_not_refused_yet(draft, entries, problems)]
+    found += _unseen(request, matter, draft, found)
     if request.POST.get(forms.DECLARATION) != "yes":
-        missing = (
-            words()[f"services.missing.declaration.{p}"] for p in ("what", "mend")
-        )
-        found.append(Problem(forms.DECLARATION, *missing))
+        found.append(missing(forms.DECLARATION, matter.title, "declaration"))
     if found:
         return _form(request, matter, draft, tuple(found), status=422)
     case = actions.submit(
@@ -127,6 +211,8 @@ def _submitted(
         answers=entries.answers,
         papers=entries.files,
         corrections=entries.corrections,
+        rows=entries.rows,
+        declared=say("services.apply.declaration"),
         key=f"apply:{draft.number}",
     )
     messages.success(request, say("services.apply.sent", number=case.number))
@@ -142,19 +228,39 @@ def _not_refused_yet(
     return [problem for problem in found if problem.where not in places]
 
 
+def _unseen(
+    request: HttpRequest, matter: CaseType, draft: Draft, told: Iterable[Problem]
+) -> list[Problem]:
+    """What the last answers brought into the form: nobody signs what they never saw."""
+    if forms.SHOWN not in request.POST:
+        return []
+    shown = {*request.POST[forms.SHOWN].split(","), *(each.where for each in told)}
+    asked = actions.asked(matter, draft.prefilled, draft.entries)
+    return [
+        missing(part.name, part.title, "unseen")
+        for part in (*asked.fields, *asked.groups)
+        if part.name not in shown
+    ]
+
+
 def _form(
     request: HttpRequest,
     matter: CaseType,
     draft: Draft,
     problems: tuple[Problem, ...],
     status: int = 200,
+    focus: str = "",
+    crossed: comparing.Crossing | None = None,
 ) -> HttpResponse:
     catalog = current().catalog
     needs = actions.needs(matter)
     known = draft.prefilled.values
     papers = {material.name for material in needs.uploads}
-    sections = forms.sections(matter, catalog, draft.prefilled, draft.entries, problems)
-    uploads = forms.uploads(needs.uploads, draft.entries, problems)
+    asked = actions.asked(matter, draft.prefilled, draft.entries)
+    sections = showing.sections(
+        matter, asked, catalog, draft.prefilled, draft.entries, problems
+    )
+    uploads = showing.uploads(needs.uploads, draft.entries, problems)
     context = {
         "matter": matter,
         "draft": draft,
@@ -169,8 +275,12 @@ def _form(
                 row.failed for section in sections for row in section.rows if row.failed
             )
         ),
-        "known_count": len(known),
-        "asked_count": sum(len(section.asked) for section in sections),
+        "known_count": sum(len(section.known) for section in sections),
+        "asked_count": sum(section.asked_count for section in sections),
+        "contestable": contesting.is_possible(),
+        "shown": ",".join(sorted(asked.names)),
+        "focus": focus,
+        "crossed": crossed,
         "problems": [(forms.target(p, known, papers), p) for p in problems],
         "undeclared": [p for p in problems if p.where == forms.DECLARATION],
         "declared": request.POST.get(forms.DECLARATION) == "yes",
@@ -219,10 +329,17 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
     draft = _meant(request, code)
     if draft is not None:
         entries = forms.entries_of(
-            matter.fields, request.POST, draft.prefilled.values, draft.entries.files
+            matter, request.POST, draft.prefilled.values, draft.entries
         )
-        with suppress(DraftGone):
-            saved = actions.save(by=by, draft=draft, entries=entries)
+        place = _place(request)
+        try:
+            saved = actions.save(by=by, draft=draft, entries=entries, place=place)
+            actions.prefilled(by=by, draft=saved)
+        except actions.Crossed:
+            return render(request, "services/_saved.html", {"crossed": True})
+        except DraftGone:
+            pass
+        else:
             return render(request, "services/_saved.html", {"draft": saved})
     return render(request, "services/_saved.html", {"draft": None})
 
@@ -259,7 +376,7 @@ def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
         entries = kept.entries
     except UserError as refused:
         problems = (paper_problem(material, refused),)
-    (shown,) = forms.uploads([material], entries, problems)
+    (shown,) = showing.uploads([material], entries, problems)
     return render(
         request,
         "services/_upload.html",

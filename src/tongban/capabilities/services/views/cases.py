@@ -19,9 +19,11 @@ from tongban.capabilities.services import (
     explaining,
     forms,
     progress,
+    showing,
+    supplying,
     telling,
 )
-from tongban.capabilities.services.record import Entries, Paper, Prefilled, Problem
+from tongban.capabilities.services.record import Entries, Paper, Problem
 from tongban.capabilities.services.views.apply import paper_problem
 from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
@@ -61,7 +63,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = cases.dossier(number, viewer)
     shown = progress.progress(found.case, found.children, pack, viewer, clock.now())
     events = {number: found.events, **found.child_events}
-    seen = str(sum(map(len, events.values())))
+    # What was taken away shows at once, although no case has a new event for it.
+    seen = f"{sum(map(len, events.values()))}-{len(found.lost)}"
     if request.htmx and request.GET.get("seen") == seen:
         # Nothing new: the page is left alone, with the reader's place in it.
         return HttpResponse(status=204)
@@ -74,6 +77,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "matter": shown.matter,
         "issued": issued,
         "certificate_types": pack.certificates,
+        "lost": found.lost,
         "granted": progress.granted(shown.lanes),
         "explained": _explained(shown, found.verdict),
         "log": telling.log(found.case, found.children, events, pack),
@@ -111,7 +115,7 @@ def _explained(
 
 
 def _papers(case: Case) -> list[tuple[Material, str]]:
-    needs = actions.needs(current().type_of(case))
+    needs = actions.needs(cases.kind_of(case, current()))
     return progress.papers_of(case, (*needs.uploads, *needs.issued, *needs.held))
 
 
@@ -141,9 +145,13 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, say("services.correct.nothing"))
         return redirect("case", number)
     if request.method == "GET":
-        fields, _ = actions.wanted(found)
-        return _correction_form(request, found, actions.held(found, fields), ())
+        form, _ = supplying.wanted(found)
+        return _correction_form(request, found, supplying.held(found, form), ())
     entries, problems = _supplied(request, found)
+    form, _ = supplying.wanted(found)
+    entries, focus = forms.with_rows_changed(form, entries, request.POST.get("act", ""))
+    if focus:
+        return _correction_form(request, found, entries, problems, focus)
     if not problems:
         try:
             actions.supply(
@@ -159,7 +167,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 
 def _supplied(request: HttpRequest, found: Case) -> tuple[Entries, tuple[Problem, ...]]:
     """What was typed, with the papers of this and of earlier tries."""
-    fields, needs = actions.wanted(found)
+    form, needs = supplying.wanted(found)
     kept: dict[str, Paper] = {}
     problems: list[Problem] = []
     for material in needs.uploads:
@@ -170,7 +178,7 @@ def _supplied(request: HttpRequest, found: Case) -> tuple[Entries, tuple[Problem
         else:
             if given is not None:
                 kept[material.name] = given
-    entries = forms.entries_of(fields, request.POST, {}, kept)
+    entries = forms.entries_of(form, request.POST, {}, Entries(files=kept))
     return entries, tuple(problems)
 
 
@@ -206,17 +214,22 @@ def _correction_form(
     found: Case,
     entries: Entries,
     problems: tuple[Problem, ...],
+    focus: str = "",
 ) -> HttpResponse:
     pack = current()
-    fields, needs = actions.wanted(found)
+    form, needs = supplying.wanted(found)
+    asked = supplying.asked_again(found, form, entries)
+    rows, groups = showing.lines_of(asked, pack.catalog, entries, problems)
     papers = {material.name for material in needs.uploads}
     tokens = {name: _seal(request, found, kept) for name, kept in entries.files.items()}
     context = {
         "case": found,
-        "matter": pack.case_types[found.type],
+        "matter": cases.kind_of(found, pack),
         "notice": found.corrections[-1],
-        "rows": forms.rows_of(fields, pack.catalog, Prefilled(), entries, problems),
-        "uploads": forms.uploads(needs.uploads, entries, problems, tokens),
+        "rows": rows,
+        "groups": groups,
+        "focus": focus,
+        "uploads": showing.uploads(needs.uploads, entries, problems, tokens),
         "problems": [(forms.target(p, {}, papers), p) for p in problems],
         "key": request.POST.get("key") or uuid4().hex,
         "crumbs": _crumbs(found, "services.correct.title"),
@@ -226,7 +239,7 @@ def _correction_form(
 
 
 def _crumbs(found: Case, key: str) -> list[tuple[str, Any]]:
-    title = current().case_types[found.type].title.get(language())
+    title = cases.kind_of(found, current()).title.get(language())
     return [
         ("/cases/", say("shell.my-cases")),
         (f"/cases/{found.number}/", title),
@@ -273,9 +286,9 @@ def _confirmed(request: HttpRequest, number: str, name: str, act: str) -> HttpRe
         return redirect("case", found.number)
     context = {
         "case": found,
-        "matter": current().case_types[found.type],
+        "matter": cases.kind_of(found, current()),
         "organization": current().catalog.organizations[
-            current().case_types[found.type].organization
+            cases.kind_of(found, current()).organization
         ],
         "key": uuid4().hex,
         "crumbs": _crumbs(found, f"services.{name}.title"),

@@ -1,7 +1,6 @@
 """The founder's part: a form already filled, what is missing, one submission."""
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,16 +52,14 @@ def apply(script: Script, at: datetime, teller: Teller) -> Application:
     _tell_known(script, known, asked, teller)
     with clock.at(at + timedelta(minutes=15)):
         draft = _give_papers(script, by, draft, teller)
-        case = _submit(
-            by, draft, {name: script.answers[name] for name in asked}, teller
-        )
+        case = _submit(script, by, draft, asked, teller)
     return Application(case, tuple(known.values), asked, receipts)
 
 
 def _asked(script: Script, known: Prefilled) -> tuple[str, ...]:
-    """The fields that nobody knows and the founder answers."""
-    missing = [f for f in script.thing.fields if f.name not in known.values]
-    return tuple(field.name for field in missing if field.name in script.answers)
+    """The fields and groups that nobody knows and the founder answers."""
+    answered = {**script.answers, **script.rows}.keys() - known.values.keys()
+    return tuple(part.name for part in script.thing.parts if part.name in answered)
 
 
 def _tell_known(
@@ -78,7 +75,7 @@ def _tell_known(
         count=len(known.values),
         providers=listed([read(name) for name in names]),
     )
-    titles = {field.name: read(field.title) for field in script.thing.fields}
+    titles = {part.name: read(part.title) for part in script.thing.parts}
     for name, value in known.values.items():
         teller.say(
             "known",
@@ -118,12 +115,13 @@ def _paper(material: Material) -> bytes:
 
 
 def _submit(
-    by: Actor, draft: Draft, answers: Mapping[str, str], teller: Teller
+    script: Script, by: Actor, draft: Draft, asked: tuple[str, ...], teller: Teller
 ) -> Case:
     wish = {
         "by": by,
         "draft": draft,
-        "answers": answers,
+        "answers": {n: v for n, v in script.answers.items() if n in asked},
+        "rows": script.rows,
         "papers": draft.entries.files,
         "corrections": {},
         "key": f"story-{draft.number}",

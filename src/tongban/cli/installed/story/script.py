@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tongban.capabilities.services.record import Rows
 from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.terms import UserError, did_you_mean
 from tongban.pack.model import CastMember, Pack
@@ -24,12 +25,16 @@ class NoStory(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Who opens which one-thing on which day, and what only they can answer."""
+    """Who opens which one-thing on which day, and what only they can answer.
+
+    ``rows`` are those of the form's repeated groups.
+    """
 
     thing: CaseType
     founder: CastMember
     day: date
     answers: Mapping[str, str]
+    rows: Mapping[str, Rows]
 
 
 def read(folder: Path, pack: Pack) -> Script:
@@ -43,15 +48,17 @@ def read(folder: Path, pack: Pack) -> Script:
     founder = pack.cast.get(said["as"])
     if founder is None or founder.subject is None:
         raise _wrong(path, "as", did_you_mean(said["as"], pack.cast))
-    fields = {field.name for field in thing.fields}
+    parts = {part.name for part in thing.parts}
     for name in said["answers"]:
-        if name not in fields:
-            raise _wrong(path, f"answers.{name}", did_you_mean(name, fields))
+        if name not in parts:
+            raise _wrong(path, f"answers.{name}", did_you_mean(name, parts))
     try:
         day = date.fromisoformat(said["day"])
     except ValueError:
         raise _wrong(path, "day", "write it as 2026-11-23") from None
-    return Script(thing, founder, day, said["answers"])
+    lists = {name: tuple(v) for name, v in said["answers"].items() if type(v) is list}
+    texts = {name: v for name, v in said["answers"].items() if name not in lists}
+    return Script(thing, founder, day, texts, lists)
 
 
 def _load(path: Path) -> dict[str, Any]:

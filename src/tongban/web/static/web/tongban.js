@@ -21,6 +21,24 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-once] button").forEach((b) => { b.disabled = false; }));
 
+// A form that follows an answer is replaced by the server's: what was typed while the
+// answer was on its way is typed again.
+let typed = [];
+const follows = (event) => event.target.id === "parts" && event.detail.requestConfig?.parameters?.act !== undefined
+  && event.detail.requestConfig.parameters.act === "continue";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  typed = follows(event) ? [...event.target.closest("form").elements].filter((c) => c.name && !["file", "hidden", "submit"].includes(c.type))
+    .map((c) => [c.name, c.type === "radio" ? c.value : null, c.type === "radio" ? c.checked : c.value]) : [];
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [name, option, state] of typed) {
+    const same = [...document.getElementsByName(name)].find((c) => option === null || c.value === option);
+    if (same && option === null) same.value = state;
+    if (same && option !== null) same.checked = state;
+  }
+  typed = [];
+});
+
 // Print on request.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print-page]")) print();
