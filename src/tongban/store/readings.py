@@ -13,9 +13,17 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.declaration import Field
 from tongban.kernel.case.item import Material
-from tongban.kernel.case.reading import Agreement, Compared, Line, compare, found
+from tongban.kernel.case.reading import (
+    Agreement,
+    Compared,
+    Line,
+    Read,
+    compare,
+    found,
+)
+from tongban.kernel.catalog.model import DataType
 from tongban.store import clock, files
 from tongban.store.jurisdiction import current
 from tongban.store.models import PaperReading
@@ -50,8 +58,8 @@ class Waiting:
     path: Path
 
 
-def ask(case_type: CaseType, papers: Mapping[str, str]) -> None:
-    """Have these papers read, if their materials say what is on them.
+def ask(materials: Iterable[Material], papers: Mapping[str, str]) -> None:
+    """Have papers read, where their material says what is on them.
 
     ``papers`` are references by material, as a case has them; asked again for the
     same paper it does nothing. Nothing is read where the site reads no papers.
@@ -59,47 +67,60 @@ def ask(case_type: CaseType, papers: Mapping[str, str]) -> None:
     if not settings.READS_PAPERS:
         return
     now = clock.now()
-    PaperReading.objects.bulk_create(
-        [
-            PaperReading(ref=ref, type=case_type.code, material=name, asked=now)
-            for name, ref in papers.items()
-            if ref.startswith(files.PREFIX) and _reads(case_type, name)
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        PaperReading(
+            ref=papers[material.name],
+            material=material.name,
+            sought={read.field: read.labels for read in material.reads},
+            asked=now,
+        )
+        for material in materials
+        if material.reads and papers.get(material.name, "").startswith(files.PREFIX)
+    ]
+    if rows:
+        PaperReading.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def checked(
-    case_type: CaseType, papers: Mapping[str, str], form: Mapping[str, Any]
+    materials: Iterable[Material],
+    fields: Iterable[Field],
+    papers: Mapping[str, str],
+    form: Mapping[str, Any],
 ) -> tuple[Checked, ...]:
-    """The papers that are or will be read, beside ``form``; one statement.
+    """The papers that are or will be read, beside ``form``; one statement at most.
 
     For whoever may see the papers: the caller has them from a draft or a case that
     it was allowed to open.
     """
-    rows = PaperReading.objects.filter(
-        type=case_type.code, ref__in=set(papers.values())
-    )
-    known = {(row.material, row.ref): row for row in rows}
+    read = [each for each in materials if each.reads and each.name in papers]
+    if not read:
+        return ()
+    elements = current().catalog.elements
+    types = {field.name: elements[field.element].type for field in fields}
+    refs = {papers[material.name] for material in read}
+    rows = {
+        (row.ref, row.material): row
+        for row in PaperReading.objects.filter(ref__in=refs)
+    }
     return tuple(
-        _checked(case_type, material, row, form)
-        for material in case_type.materials
-        if (row := known.get((material.name, papers.get(material.name, ""))))
+        _checked(material, row, form, types)
+        for material in read
+        if (row := rows.get((papers[material.name], material.name)))
     )
 
 
 def _checked(
-    case_type: CaseType, material: Material, row: PaperReading, form: Mapping[str, Any]
+    material: Material,
+    row: PaperReading,
+    form: Mapping[str, Any],
+    types: Mapping[str, DataType],
 ) -> Checked:
     if row.read is None:
         return Checked(material, State.WAITING)
     if row.failed:
         return Checked(material, State.FAILED)
-    elements = current().catalog.elements
-    types = {field.name: elements[field.element].type for field in case_type.fields}
-    return Checked(
-        material, State.READ, compare(row.found, material.reads, form, types)
-    )
+    known = [read for read in material.reads if read.field in types]
+    return Checked(material, State.READ, compare(row.found, known, form, types))
 
 
 def waiting(limit: int) -> list[Waiting]:
@@ -114,15 +135,7 @@ def note(key: int, lines: Sequence[Line] | None) -> None:
     The rest of what stands on the paper is not kept.
     """
     row = PaperReading.objects.get(pk=key)
-    kind = current().case_types.get(row.type)
-    reads: Iterable[Any] = _reads(kind, row.material) if kind else ()
-    row.found = found(lines, reads) if lines else {}
+    sought = [Read(name, tuple(labels)) for name, labels in row.sought.items()]
+    row.found = found(lines, sought) if lines else {}
     row.failed, row.read = not lines, clock.now()
     row.save(update_fields=["found", "failed", "read"])
-
-
-def _reads(case_type: CaseType, name: str) -> Sequence[Any]:
-    for material in case_type.materials:
-        if material.name == name:
-            return material.reads
-    return ()

@@ -4,6 +4,7 @@ import io
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -50,7 +51,7 @@ def a_paper(*lines: str, media: str = "PNG") -> bytes:
 
 def given(shop: CaseType, content: bytes) -> dict[str, str]:
     papers = {"plan": files.keep(io.BytesIO(content), by=citizen())}
-    readings.ask(shop, papers)
+    readings.ask(shop.materials, papers)
     return papers
 
 
@@ -63,42 +64,36 @@ def read_all(reader: Reader) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def known(shop: CaseType, monkeypatch: pytest.MonkeyPatch) -> None:
-    pack = current()
-    types = {**pack.case_types, shop.code: shop}
-    monkeypatch.setattr(readings, "current", lambda: replace(pack, case_types=types))
+def beside(shop: CaseType, papers: dict[str, str], form: dict[str, str]) -> Any:
+    return readings.checked(shop.materials, shop.fields, papers, form)
 
 
-@pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("media", ["PNG", "PDF"])
 def test_what_is_printed_is_compared_with_the_form(shop: CaseType, media: str) -> None:
     papers = given(shop, a_paper(*LEASE, media=media))
-    (before,) = readings.checked(shop, papers, {"shop_name": "清河小馆"})
+    (before,) = beside(shop, papers, {"shop_name": "清河小馆"})
     assert before.state is State.WAITING
     read_all(Reader())
-    (same,) = readings.checked(shop, papers, {"shop_name": "清河小馆"})
+    (same,) = beside(shop, papers, {"shop_name": "清河小馆"})
     assert [c.agreement for c in same.compared] == [Agreement.AGREES]
-    (other,) = readings.checked(shop, papers, {"shop_name": "清河大馆"})
+    (other,) = beside(shop, papers, {"shop_name": "清河大馆"})
     assert other.differs
     assert other.compared[0].read == "清河小馆"
 
 
-@pytest.mark.usefixtures("known")
 def test_a_broken_paper_is_unreadable_and_the_next_is_read(shop: CaseType) -> None:
     broken = given(shop, b"\x89PNG\r\n\x1a\n" + b"\0" * 200)
     whole = given(shop, a_paper(*LEASE))
     read_all(Reader())
-    (first,) = readings.checked(shop, broken, {"shop_name": "清河小馆"})
-    (second,) = readings.checked(shop, whole, {"shop_name": "清河小馆"})
+    (first,) = beside(shop, broken, {"shop_name": "清河小馆"})
+    (second,) = beside(shop, whole, {"shop_name": "清河小馆"})
     assert (first.state, second.state) == (State.FAILED, State.READ)
 
 
-@pytest.mark.usefixtures("known")
 def test_a_paper_that_takes_too_long_is_given_up(shop: CaseType) -> None:
     papers = given(shop, a_paper(*LEASE))
     read_all(Reader(patience_s=0))
-    (checked,) = readings.checked(shop, papers, {"shop_name": "清河小馆"})
+    (checked,) = beside(shop, papers, {"shop_name": "清河小馆"})
     assert checked.state is State.FAILED
 
 
@@ -107,7 +102,6 @@ def test_papers_of_which_nothing_is_declared_are_not_read() -> None:
     assert readings.waiting(1) == []
 
 
-@pytest.mark.usefixtures("known")
 def test_only_what_is_declared_is_kept(shop: CaseType) -> None:
     given(shop, a_paper(*LEASE))
     read_all(Reader())

@@ -34,6 +34,7 @@ from tongban.kernel.case.declaration import CaseType, Field, Group, Material
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Element
 from tongban.kernel.terms import Text
+from tongban.store.readings import Checked
 
 
 # As many choices as are read at a glance become buttons, more become a list.
@@ -116,6 +117,7 @@ class Upload:
     paper: Paper | None
     problems: tuple[Problem, ...]
     token: str = ""  # what a page without a draft hands back for a kept paper
+    checked: Checked | None = None  # what was read on it, beside the form
 
     @property
     def id(self) -> str:
@@ -383,6 +385,7 @@ def uploads(
     entries: Entries,
     problems: Iterable[Problem] = (),
     tokens: Mapping[str, str] | None = None,
+    checked: Mapping[str, Checked] | None = None,
 ) -> tuple[Upload, ...]:
     """The papers on the page, kept ones with their names."""
     wrong = _by_place(problems)
@@ -392,6 +395,7 @@ def uploads(
             entries.files.get(material.name),
             wrong.get(material.name, ()),
             (tokens or {}).get(material.name, ""),
+            (checked or {}).get(material.name),
         )
         for material in materials
     )

@@ -78,7 +78,7 @@ GrantRevision.id GrantRevision.value
 GrantUsage.id GrantUsage.grant GrantUsage.per GrantUsage.start GrantUsage.calls
 GrantUsage.rows GrantUsage.bytes
 LeafOpening.id LeafOpening.leaf LeafOpening.name
-PaperReading.id PaperReading.type PaperReading.material PaperReading.asked
+PaperReading.id PaperReading.sought PaperReading.material PaperReading.asked
 PaperReading.read PaperReading.failed
 LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
 LedgerNode.level LedgerNode.index LedgerNode.hash
