@@ -104,6 +104,7 @@ def _pack(
         catalog=assembly.catalog,
         purposes=assembly.purposes,
         grants=assembly.grants,
+        relation_sources=assembly.relation_sources,
         versions=assembly.versions,
         case_types={code: each[0] for code, each in assembly.versions.items()},
         certificates=assembly.certificates,

@@ -12,7 +12,22 @@ from tongban.kernel.case.declaration import CaseType, on
 from tongban.kernel.case.model import Case
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
-from tongban.kernel.terms import Subject, Text, WorkingCalendar
+from tongban.kernel.terms import Subject, SubjectKind, Text, WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class RelationSource:
+    """A dataset that tells who stands behind an applicant (法定代表人, 股东).
+
+    ``party`` is the item that holds their identifier, ``kind`` what it identifies;
+    it is read under ``purpose``, in the case and of its applicant.
+    """
+
+    code: str
+    dataset: str
+    party: str
+    kind: SubjectKind
+    purpose: str
 
 
 class AccountKind(StrEnum):
@@ -100,6 +115,7 @@ class Pack:
     declarations: Mapping[str, Mapping[str, Any]]
     digest: str
     sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    relation_sources: tuple[RelationSource, ...] = ()
 
     @property
     def dated(self) -> bool:

@@ -18,6 +18,7 @@ from tongban.pack.kinds.jurisdiction import INHERITED, PACK
 from tongban.pack.kinds.organizations import ORGANIZATION, POWER
 from tongban.pack.kinds.practice import ACCOUNT, EXAMPLE
 from tongban.pack.kinds.purposes import GRANT, PURPOSE
+from tongban.pack.kinds.relations import RELATION_SOURCE
 from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.layers import Layered, resolve
 from tongban.pack.problems import PackProblem, Problems
@@ -35,6 +36,7 @@ KINDS = (
     DATASET,
     PURPOSE,
     GRANT,
+    RELATION_SOURCE,
     *CASE_KINDS,
     CERTIFICATE,
     DISCLOSURE,

@@ -12,6 +12,7 @@ from tongban.kernel.case import identifier
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
+from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.terms import Actor
 from tongban.pack.model import Pack
 from tongban.store import access, clock, folded, statements
@@ -83,7 +84,8 @@ def _answered(pack: Pack, declared: CaseType, data: Any) -> CaseType:
         answering = _issuer(pack, str(data["certificate"]))
     else:
         return declared
-    return replace(declared, organization=answering)
+    above = oversight_of(pack.catalog.organizations, answering)
+    return replace(declared, organization=answering, oversight=above)
 
 
 def _issuer(pack: Pack, number: str) -> str:
@@ -145,7 +147,7 @@ def whole_seen_by(number: str, viewer: Actor) -> History:
 
 
 def _permitted(found: K, viewer: Actor) -> K:
-    access.permit(found.case, found.case_type.organization, viewer)
+    access.permit(found.case, found.case_type, viewer)
     return found
 
 

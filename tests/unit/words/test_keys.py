@@ -21,8 +21,9 @@ from tongban.kernel.case.certificate import Change, Status
 from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase
 from tongban.kernel.catalog.model import DataType, SharingType, UpdateCycle
 from tongban.kernel.query.terms.masks import _MASKS
-from tongban.kernel.terms import Text
+from tongban.kernel.terms import SubjectKind, Text
 from tongban.pack.kinds.catalog import Openness
+from tongban.store.staff import Tie
 from tongban.words.catalogue import ROOT, words
 
 
@@ -84,6 +85,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "services.guide.stage-{}": ("acceptance", "decision"),
     "story.promises.{}": (),
     "workbench.act.{}": ACTS,
+    "workbench.charge.{}": ("accept", "decide"),
     "workbench.clock.{}": tuple(ClockState),
     "workbench.done.{}": ACTS,
     "workbench.empty.{}": VIEWS,
@@ -92,6 +94,8 @@ FILLED: Mapping[str, Collection[str]] = {
     "workbench.hint.{}": ACTS,
     "workbench.outcome.{}": tuple(Outcome),
     "workbench.phase.{}": tuple(Phase),
+    "workbench.tie.{}": tuple(Tie),
+    "workbench.tied-to.{}": tuple(SubjectKind),
     "workbench.verified.{}": tuple(Outcome),
     "workbench.views.{}": VIEWS,
 }

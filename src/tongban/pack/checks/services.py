@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from tongban.kernel.terms import did_you_mean
+from tongban.pack.checks.desk import joints
 from tongban.pack.draft import Draft, clocks, fields, parts, sections
 from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
@@ -20,6 +21,10 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     for step in record["steps"]:
         if "post" in step:
             yield step["post"], step.at("post")
+    for joint in joints(record):
+        for seat in joint["seats"]:
+            if not seat["organization"]:
+                yield seat["post"], seat.at("post")
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
@@ -33,16 +38,34 @@ def _answering(draft: Draft, record: Record) -> list[str]:
     return sorted({each[role] for each in draft.of(head).values()})
 
 
-def unknown_post(draft: Draft) -> Iterator[PackProblem]:
+def _posts_elsewhere(record: Record) -> Iterator[tuple[str, str, Mark]]:
+    """Seats of other organisations among those who sign together."""
+    for joint in joints(record):
+        for seat in joint["seats"]:
+            if seat["organization"]:
+                yield seat["organization"], seat["post"], seat.at("post")
+
+
+def _posts_everywhere(draft: Draft) -> Iterator[tuple[str, str, Mark]]:
+    """Organisation and post of everything that names a post, with its place."""
     for _, _, record in draft.case_types():
         for organization in _answering(draft, record):
             for post, mark in _posts_named(record):
-                yield from _post(draft, organization, post, mark)
+                yield organization, post, mark
+        yield from _posts_elsewhere(record)
+    for code, each in draft.of("organization").items():
+        above = each["oversight"]
+        for key in ("supervisor", "leader") if above else ():
+            yield code, above[key], above.at(key)
     for head in ("account", "disclosure"):
-        for record in draft.of(head).values():
-            for place, post in enumerate(record["posts"]):
-                mark = record.at("posts", place)
-                yield from _post(draft, record["organization"] or "", post, mark)
+        for each in draft.of(head).values():
+            for place, post in enumerate(each["posts"]):
+                yield each["organization"] or "", post, each.at("posts", place)
+
+
+def unknown_post(draft: Draft) -> Iterator[PackProblem]:
+    for organization, post, mark in _posts_everywhere(draft):
+        yield from _post(draft, organization, post, mark)
 
 
 def _post(

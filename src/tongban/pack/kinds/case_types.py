@@ -10,9 +10,12 @@ from tongban.kernel.case.declaration import (
     Condition,
     Field,
     Group,
+    Joint,
     Prefill,
     Rule,
+    Seat,
     Step,
+    Wording,
 )
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
@@ -119,6 +122,18 @@ def _rule(record: Record | None) -> Rule | None:
     return Rule(record["purpose"], tuple(conditions))
 
 
+def _joint(record: Record | None) -> Joint | None:
+    if record is None:
+        return None
+    seats = (Seat(each["post"], each["organization"]) for each in record["seats"])
+    return Joint(tuple(seats), record["quorum"])
+
+
+def _wording(record: Record) -> Wording:
+    outcome = record["for"].value
+    return Wording(record["wording"], record["title"], outcome, record["body"])
+
+
 def _step(record: Record) -> Step:
     return Step(
         name=record["step"],
@@ -127,6 +142,7 @@ def _step(record: Record) -> Step:
         post=record["post"],
         clock=clock(record),
         special=record["special"],
+        joint=_joint(record["joint"]),
     )
 
 
@@ -224,6 +240,9 @@ def work(
         sections=asked.sections,
         uses=frozenset(record["uses"]),
         alone=bool(record["fields"]) or not record["uses"],
+        joint=_joint(decision["joint"]),
+        idle_share=record["idle-share"],
+        wordings=tuple(map(_wording, record["wordings"])),
         version=record["version"],
         since=record["since"],
         until=record["until"],

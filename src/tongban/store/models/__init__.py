@@ -10,7 +10,9 @@ from tongban.store.models.cases import (
     CaseNumber,
     CaseRecord,
     CommandKey,
+    RecusalRecord,
     RuleVerdict,
+    Timeliness,
 )
 from tongban.store.models.certificates import (
     CertificateChange,
@@ -29,6 +31,7 @@ from tongban.store.models.ledger import (
 )
 from tongban.store.models.papers import PaperReading
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
+from tongban.store.models.staff import Absence, OfficialRelation
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
@@ -47,6 +50,7 @@ from tongban.store.models.wallets import (
 
 
 __all__ = [
+    "Absence",
     "Account",
     "CaseDuty",
     "CaseEvent",
@@ -67,6 +71,7 @@ __all__ = [
     "LedgerLeaf",
     "LedgerNode",
     "LedgerTree",
+    "OfficialRelation",
     "PackInForce",
     "PassScan",
     "PlanLineage",
@@ -75,8 +80,10 @@ __all__ = [
     "PrivacyQuestion",
     "PrivacySpent",
     "PushedRequest",
+    "RecusalRecord",
     "RuleVerdict",
     "StoredFile",
+    "Timeliness",
     "UseReceipt",
     "WalletCredential",
     "WalletNonce",

@@ -14,6 +14,7 @@ class Sensitivity(StrEnum):
 
 
 _PERSONAL = """
+Absence.since Absence.until
 Account.title_zh Account.title_en Account.posts Account.last_login
 CaseEvent.data CaseEvent.state
 CertificateChange.reason
@@ -22,14 +23,17 @@ CertificateRecord.fields CertificateRecord.holder_name
 Draft.data
 LeafOpening.value
 PaperReading.found
+OfficialRelation.kind OfficialRelation.subject_kind
 PresentationRecord.shown
 RuleVerdict.explanation
 StoredFile.name
 """
 _IDENTIFIER = """
+Absence.account Absence.deputy
 Account.username Account.password Account.subject_id
+CaseDuty.officer
 CaseEvent.by
-CaseRecord.applicant_id
+CaseRecord.applicant_id CaseRecord.closed_by
 CertificateChange.certificate CertificateChange.by
 CertificateCopy.certificate CertificateCopy.made_by CertificateCopy.revoked_by
 CertificateFile.certificate
@@ -40,6 +44,8 @@ Draft.account Draft.applicant_id
 GrantRecord.revoked_by
 LeafOpening.salt
 PaperReading.ref
+OfficialRelation.account OfficialRelation.subject_id
+RecusalRecord.account
 PresentationRecord.by PresentationRecord.key
 PrivacyQuestion.text
 StoredFile.owner StoredFile.ref
@@ -49,14 +55,17 @@ WalletCredential.key
 WalletOffer.account WalletOffer.code WalletOffer.pin WalletOffer.token
 """
 _NEITHER = """
+Absence.id Absence.organization Absence.leaf
 Account.id Account.kind Account.subject_kind Account.organization Account.is_active
 CaseDuty.id CaseDuty.case CaseDuty.organization CaseDuty.post CaseDuty.head
-CaseDuty.act CaseDuty.due
+CaseDuty.act CaseDuty.due CaseDuty.superior CaseDuty.type
+CaseDuty.head_from CaseDuty.superior_from CaseDuty.leader_from
 CaseEvent.id CaseEvent.case CaseEvent.seq CaseEvent.kind CaseEvent.at CaseEvent.leaf
 CaseNumber.number CaseNumber.taken
 CaseRecord.number CaseRecord.type CaseRecord.pack CaseRecord.parent
 CaseRecord.applicant_kind CaseRecord.organization CaseRecord.phase CaseRecord.due
 CaseRecord.opened CaseRecord.closed CaseRecord.outcome CaseRecord.version
+CaseRecord.spent CaseRecord.late CaseRecord.returned
 CertificateChange.id CertificateChange.seq CertificateChange.change
 CertificateChange.at CertificateChange.case CertificateChange.leaf
 CertificateCopy.code CertificateCopy.until CertificateCopy.made_at
@@ -83,6 +92,8 @@ PaperReading.read PaperReading.failed
 LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
 LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
+OfficialRelation.id OfficialRelation.declared OfficialRelation.ended
+OfficialRelation.leaf
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
 PassScan.code PassScan.receipt PassScan.disclosure PassScan.at
 PlanLineage.digest PlanLineage.lineage
@@ -94,9 +105,12 @@ PrivacyQuestion.id PrivacyQuestion.purpose PrivacyQuestion.since
 PrivacyQuestion.identity PrivacyQuestion.epsilon PrivacyQuestion.receipt
 PrivacySpent.id PrivacySpent.purpose PrivacySpent.since PrivacySpent.questions
 PrivacySpent.epsilon
+RecusalRecord.id RecusalRecord.case
 PushedRequest.digest PushedRequest.client PushedRequest.parameters PushedRequest.until
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
+Timeliness.id Timeliness.month Timeliness.organization Timeliness.type
+Timeliness.spent Timeliness.cases Timeliness.late
 UseReceipt.id UseReceipt.organization UseReceipt.purpose UseReceipt.case
 UseReceipt.subject_kind UseReceipt.items UseReceipt.grants UseReceipt.rows
 UseReceipt.plan UseReceipt.versions UseReceipt.data_of UseReceipt.at UseReceipt.leaf

@@ -380,10 +380,10 @@ def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
             )
     except UserError as refused:
         problems = (paper_problem(material, refused),)
-    return _place(request, matter, draft, material, problems)
+    return _one_paper(request, matter, draft, material, problems)
 
 
-def _place(
+def _one_paper(
     request: HttpRequest,
     matter: CaseType,
     draft: Draft | None,
