@@ -265,14 +265,9 @@ def _context(
     sections = showing.sections(
         matter, asked, catalog, draft.prefilled, draft.entries, problems
     )
-<<<<<<< HEAD
-    uploads = showing.uploads(needs.uploads, draft.entries, problems)
-    return {
-=======
     checked = actions.checked_papers(matter, draft)
     uploads = showing.uploads(needs.uploads, draft.entries, problems, checked=checked)
-    context = {
->>>>>>> w-uploads
+    return {
         "matter": matter,
         "draft": draft,
         "sections": sections,
