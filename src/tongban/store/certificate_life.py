@@ -83,6 +83,26 @@ def cancel(
     change(draft, number, Change.CANCEL, case_type=case_type, case=case, reason=reason)
 
 
+def take_back(draft: Batch, *, case_type: CaseType, case: Case, reason: str) -> None:
+    """Revoke what a case issued, in its newest version, where it is still living.
+
+    For a case whose own decision falls (a promise broken, a decision made anew);
+    done again, it changes nothing.
+    """
+    draft.begin()
+    for row in CertificateRecord.objects.filter(case=case.number):
+        newest = _newest(row)
+        if Change.REVOKE in kernel.possible(kernel.Status(newest.status)):
+            number = newest.number
+            revoke(draft, number, case_type=case_type, case=case, reason=reason)
+
+
+def _newest(row: CertificateRecord) -> CertificateRecord:
+    while (after := CertificateRecord.objects.filter(replaces=row).first()) is not None:
+        row = after
+    return row
+
+
 def reissue(
     draft: Batch, new: Issue, *, case_type: CaseType, case: Case, reason: str
 ) -> None:
@@ -172,6 +192,7 @@ def _change(
     case: str,
     reason: str,
 ) -> None:
+    draft.begin()
     row = _row(number)
     if current().certificates[row.type].issuer != case_type.organization:
         raise NotIssuer(

@@ -4,7 +4,7 @@ Whoever subtracts does not mind for which purpose a figure was given; hence ques
 of all purposes are compared, as long as a period lasts in which one was asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from tongban.kernel.query.engines import run
 from tongban.kernel.query.model import Fetch, Plan, Scope, Use
 from tongban.kernel.query.room.differencing import Question, is_too_close, overlays
 from tongban.kernel.query.room.disclosure import MOST_GROUPS, too_many_groups
+from tongban.kernel.query.room.together import about, atoms, tell_of_few
 from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Refused
 from tongban.store import jurisdiction
@@ -44,11 +45,12 @@ def closest(
     question: Question,
     versions: Mapping[str, str],
     beside: Iterable[Earlier] = (),
-) -> Earlier | None:
-    """The first earlier question that ``question`` lies too close to, if any.
+) -> list[Earlier] | None:
+    """The earlier questions that ``question`` lies too close to, alone or together.
 
-    All are computed on ``versions``; ``beside`` are those of the same call. Raises
-    TooManyCompared.
+    None where it does to none; nothing in the list where its own grouping sets do to
+    one another. All are computed on ``versions``; ``beside`` are those of the same
+    call. Raises TooManyCompared.
     """
     every = [*_running(use), *beside]
     earlier = [each for each in every if _shares(each.question, question)]
@@ -61,8 +63,8 @@ def closest(
         )
     for each in earlier:
         if _is_close(plan, use, each, question, versions):
-            return each
-    return None
+            return [each]
+    return _together(plan, use, earlier, question, versions)
 
 
 def _running(use: Use) -> Iterator[Earlier]:
@@ -95,26 +97,75 @@ def _is_close(
     """Whether the two, computed on the same data, tell of a few by subtraction."""
     assert plan.recipe is not None
     earlier = kept.question
-    datasets = tuple(sorted(question.datasets | earlier.datasets))
+    datasets = question.datasets | earlier.datasets
     given = _given("a", replace(use, purpose=kept.purpose)) | _given("b", use)
     for overlay in overlays(earlier, question):
         params = {**overlay.params, **{name: given[name] for name in overlay.secrets}}
-        fetch = Fetch("duckdb", "", overlay.sql, tuple(params), "", datasets)
-        laid = replace(plan, fetches=(fetch,), final=None, recipe=None)
-        found = run(
-            laid,
-            params,
-            jurisdiction.sources(),
-            at=use.at,
-            limit=MOST_GROUPS,
-            pinned=versions,
-            share=use.organization,
-        )
-        if found.truncated:
-            raise too_many_groups()
-        if is_too_close(overlay, found.rows, plan.recipe.privacy.threshold):
+        rows = _computed(plan, use, overlay.sql, params, datasets, versions)
+        if is_too_close(overlay, rows, plan.recipe.privacy.threshold):
             return True
     return False
+
+
+def _together(
+    plan: Plan,
+    use: Use,
+    earlier: Sequence[Earlier],
+    question: Question,
+    versions: Mapping[str, str],
+) -> list[Earlier] | None:
+    """As `closest`, of all answers that there are: by sums of any of them."""
+    assert plan.recipe is not None
+    several = [*(each.question for each in earlier), question]
+    sets = sum(len({keys for keys, _ in each.parts}) for each in several)
+    if sets < _THREE and not _has_sets(question):
+        return None  # two groupings were laid over one another already
+    purposes = [*(each.purpose for each in earlier), use.purpose]
+    datasets = frozenset[str]().union(*(each.datasets for each in several))
+    least = plan.recipe.privacy.threshold
+    for whom in about(several):
+        laid = atoms(several, whom, least)
+        params = dict(laid.params)
+        for name, number in laid.secrets.items():
+            side, _, own = name.partition("_")
+            values = _given(side, replace(use, purpose=purposes[number]))
+            params[name] = values[f"{side}_{own}"]
+        rows = _computed(plan, use, laid.sql, params, datasets, versions)
+        found = tell_of_few(laid, several, rows, least)
+        if found is not None:
+            return [earlier[number] for number in found]
+    return None
+
+
+_THREE = 3
+
+
+def _has_sets(question: Question) -> bool:
+    return len({keys for keys, _ in question.parts}) > 1
+
+
+def _computed(
+    plan: Plan,
+    use: Use,
+    sql: str,
+    params: Mapping[str, Any],
+    datasets: frozenset[str],
+    versions: Mapping[str, str],
+) -> Sequence[Sequence[Any]]:
+    """The rows of a comparison, by which nobody sees more than that it was made."""
+    fetch = Fetch("duckdb", "", sql, tuple(params), "", tuple(sorted(datasets)))
+    found = run(
+        replace(plan, fetches=(fetch,), final=None, recipe=None),
+        params,
+        jurisdiction.sources(),
+        at=use.at,
+        limit=MOST_GROUPS,
+        pinned=versions,
+        share=use.organization,
+    )
+    if found.truncated:
+        raise too_many_groups()
+    return found.rows
 
 
 def _given(side: str, use: Use) -> dict[str, Any]:

@@ -224,14 +224,17 @@ def admit(
     raise _too_close(found, plan.recipe.privacy.threshold, until)
 
 
-def _too_close(found: comparing.Earlier, least: int, until: date) -> TooClose:
-    which = f"receipt {found.receipt}" if found.receipt else "another of this call"
+def _too_close(found: Sequence[comparing.Earlier], least: int, until: date) -> TooClose:
+    receipts = [each.receipt for each in found if each.receipt]
+    which = [f"receipt {receipt}" for receipt in receipts]
+    which += ["another of this call"] * (len(found) > len(receipts))
+    them = "those of " + ", ".join(which) if which else "another of its grouping sets"
     return TooClose(
-        f"the answer lies too close to that of {which}",
-        why=f"both together would tell of fewer than {least} subjects",
-        mend="ask for groups that differ and share more, or repeat the earlier "
+        f"the answer lies too close to {them}",
+        why=f"all together would tell of fewer than {least} subjects",
+        mend="ask for groups that differ and share more, or repeat an earlier "
         "question, which costs nothing",
-        receipt=found.receipt or "",
+        receipt=", ".join(receipts) or "—",
         resets=until.isoformat(),
     )
 

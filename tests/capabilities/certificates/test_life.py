@@ -22,6 +22,8 @@ from tongban.kernel.case.commands import Accept, CompleteStep, Decide
 from tongban.kernel.case.identifier import is_whole
 from tongban.kernel.case.model import Outcome
 from tongban.store import cases, certificate_life, certificates, ledger
+from tongban.store.commit import batch
+from tongban.store.jurisdiction import current
 from tongban.store.models import CertificateChange, CertificateRecord
 
 
@@ -106,6 +108,25 @@ def test_a_holder_gives_up_their_own_and_nobody_elses() -> None:
         granted(case)
     granted(asked(Change.CANCEL, number, by=citizen(), key="own"))
     assert certificates.one(number, citizen()).status is Status.CANCELLED
+
+
+def test_what_a_case_issued_is_taken_back_with_its_next_version() -> None:
+    old = licence()
+    changed(Change.REPLACE, old.number)
+    new = certificates.of_holder(citizen())[0]
+    case = cases.case(old.case, OFFICER)
+    kind = current().case_types["shop.licence"]
+    for _ in range(2):
+        with batch(by=DIRECTOR) as draft:
+            certificate_life.take_back(
+                draft, case_type=kind, case=case, reason="承诺不实"
+            )
+    assert certificates.one(new.number, OFFICER).status is Status.REVOKED
+    assert certificates.one(old.number, OFFICER).status is Status.REPLACED
+    assert [e.reason for e in certificate_life.history([new.number])[new.number]] == [
+        "承诺不实"
+    ]
+    assert ledger.fsck() == []
 
 
 # --------------------------------------------------------------- cases that rely on it

@@ -127,3 +127,22 @@ def test_comparisons_take_their_turns_as_the_organisations_own(
     ask(COUNT)
     ask(BY_DECADE)
     assert set(shares) == {"market-regulation"}
+
+
+def test_three_answers_that_only_together_tell_of_a_few() -> None:
+    before, after = (f"{COUNT} WHERE YEAR(birth_date) {sign} 1990" for sign in "<>")
+    first, second = ask(COUNT), ask(before)  # 60 and 40
+    with pytest.raises(privacy.TooClose) as told:
+        ask(after)  # 18: two are born in 1990
+    assert told.value.facts["receipt"] == f"{first.receipt_id}, {second.receipt_id}"
+    assert left() == 0
+    assert UseReceipt.objects.count() == 2
+
+
+def test_grouping_sets_of_one_answer_that_tell_of_a_few() -> None:
+    sets = "(YEAR(birth_date) < 1990), (YEAR(birth_date) <= 1990)"
+    with pytest.raises(privacy.TooClose, match="another of its grouping sets"):
+        ask(f"{COUNT} GROUP BY GROUPING SETS ({sets})")
+    assert left() == 2
+    rows = ask(f"{COUNT} GROUP BY ROLLUP (alive)").rows
+    assert sorted(rows) == [(30,), (30,), (60,)]

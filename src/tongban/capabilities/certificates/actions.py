@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from tongban.kernel.case import identifier
-from tongban.kernel.case.certificate import CertificateType, Change
+from tongban.kernel.case.certificate import CertificateType, Change, possible
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import Actor, Subject, SubjectKind, UserError
 from tongban.store import cases, certificate_life, certificates
 from tongban.store.certificate_life import ABOUT
+from tongban.store.certificates import Certificate
 from tongban.store.commit import Batch
 from tongban.store.handlers import handler
 from tongban.store.jurisdiction import current
@@ -149,6 +150,25 @@ def _reason(case: Case) -> str:
 
 
 # ------------------------------------------------------------------ asking for it
+
+
+def open_changes(held: Certificate, by: Actor) -> tuple[Change, ...]:
+    """What ``by`` may ask for: the office that issued it, and its holder what the
+    case types are open to.
+    """
+    pack = current()
+    if by.subject is None or (
+        by.subject != held.holder
+        and by.organization != pack.certificates[held.type].issuer
+    ):
+        return ()
+    known = pack.case_types
+    return tuple(
+        each
+        for each in possible(held.status)
+        if CASE_TYPES[each] in known
+        and by.subject.kind in known[CASE_TYPES[each]].applicants
+    )
 
 
 def ask(

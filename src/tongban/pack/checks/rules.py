@@ -78,6 +78,7 @@ RULES: tuple[Callable[[Draft], Iterator[PackProblem]], ...] = (
     services.case_type_twice,
     services.versions_out_of_order,
     services.promise_beyond_law,
+    services.read_of_no_field,
     services.unknown_use,
     services.duplicate_name,
     services.prefill_without_purpose,

@@ -161,15 +161,36 @@ def promise_beyond_law(draft: Draft) -> Iterator[PackProblem]:
                 )
 
 
+def _asked(draft: Draft, code: str, record: Record) -> set[str]:
+    """The fields of a case type's own form and of the one-things that lead to it."""
+    parents = [
+        each
+        for each in draft.of("one-thing").values()
+        if any(step["item"] == code for step in each["steps"])
+    ]
+    forms = [record, *parents]
+    return {name for form in forms for name, _ in parts(form)}
+
+
+def read_of_no_field(draft: Draft) -> Iterator[PackProblem]:
+    for _, code, record in draft.case_types():
+        known = _asked(draft, code, record)
+        for material in record["materials"]:
+            for read in material["reads"]:
+                if read["field"] not in known:
+                    yield PackProblem(
+                        "read-of-no-field",
+                        read.at("field"),
+                        f"no form that leads here has a field {read['field']!r}",
+                        why="what is read on a paper (智能预审) is compared with the "
+                        "form",
+                        mend=did_you_mean(read["field"], known),
+                    )
+
+
 def unknown_use(draft: Draft) -> Iterator[PackProblem]:
     for code, record in draft.work():
-        parents = [
-            each
-            for each in draft.of("one-thing").values()
-            if any(step["item"] == code for step in each["steps"])
-        ]
-        forms = [record, *parents]
-        known = {name for form in forms for name, _ in parts(form)}
+        known = _asked(draft, code, record)
         for place, name in enumerate(record["uses"]):
             if name not in known:
                 yield PackProblem(

@@ -29,6 +29,7 @@ from tongban.store.models.ledger import (
     LedgerNode,
     LedgerTree,
 )
+from tongban.store.models.papers import PaperReading
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
 from tongban.store.models.staff import Absence, OfficialRelation
 from tongban.store.models.uses import (
@@ -74,6 +75,7 @@ __all__ = [
     "PackInForce",
     "PassScan",
     "PlanLineage",
+    "PaperReading",
     "PresentationRecord",
     "PrivacyQuestion",
     "PrivacySpent",

@@ -22,6 +22,7 @@ CertificateCopy.receiver CertificateCopy.reason CertificateCopy.maker
 CertificateRecord.fields CertificateRecord.holder_name
 Draft.data
 LeafOpening.value
+PaperReading.found
 OfficialRelation.kind OfficialRelation.subject_kind
 PresentationRecord.shown
 RuleVerdict.explanation
@@ -42,6 +43,7 @@ CommandKey.key
 Draft.account Draft.applicant_id
 GrantRecord.revoked_by
 LeafOpening.salt
+PaperReading.ref
 OfficialRelation.account OfficialRelation.subject_id
 RecusalRecord.account
 PresentationRecord.by PresentationRecord.key
@@ -85,6 +87,8 @@ GrantRevision.id GrantRevision.value
 GrantUsage.id GrantUsage.grant GrantUsage.per GrantUsage.start GrantUsage.calls
 GrantUsage.rows GrantUsage.bytes
 LeafOpening.id LeafOpening.leaf LeafOpening.name
+PaperReading.id PaperReading.sought PaperReading.material PaperReading.asked
+PaperReading.read PaperReading.failed
 LedgerLeaf.id LedgerLeaf.index LedgerLeaf.text LedgerLeaf.hash LedgerLeaf.created
 LedgerNode.level LedgerNode.index LedgerNode.hash
 LedgerTree.id LedgerTree.size
