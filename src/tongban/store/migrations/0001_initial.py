@@ -585,15 +585,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='caserecord',
-            index=models.Index(condition=models.Q(('phase', 'closed')), fields=['closed', 'organization', 'type', 'spent', 'late'], name='case_closed_figures'),
+            index=models.Index(condition=models.Q(('closed__isnull', False)), fields=['closed', 'organization', 'type', 'spent', 'late'], name='case_closed_figures'),
         ),
         migrations.AddIndex(
             model_name='caserecord',
-            index=models.Index(condition=models.Q(('phase', 'closed'), _negated=True), fields=['due', 'organization', 'type'], name='case_open_due'),
+            index=models.Index(condition=models.Q(('due__isnull', False)), fields=['due', 'organization', 'type'], name='case_open_due'),
         ),
         migrations.AddIndex(
             model_name='caserecord',
-            index=models.Index(condition=models.Q(('closed_by', ''), _negated=True), fields=['closed_by', 'closed'], name='case_closed_by'),
+            index=models.Index(fields=['closed_by', 'closed'], name='case_closed_by'),
         ),
         migrations.AddIndex(
             model_name='caserecord',
