@@ -155,6 +155,11 @@ class Home:
         return self.path / "keys"
 
     @property
+    def issuing_keys(self) -> Path:
+        """What certificates are signed with, one file a generation."""
+        return self.keys / "issuing"
+
+    @property
     def log(self) -> Path:
         return self.path / "log"
 

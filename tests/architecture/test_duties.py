@@ -15,9 +15,10 @@ import pytest
 from django.urls import URLPattern, path
 from tests.architecture.raised import codes, codes_of
 from tests.architecture.sentences import bare
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 from tools.source import ROOT, Module, modules
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.pack import loader
 from tongban.pack.model import Pack
@@ -25,7 +26,6 @@ from tongban.words.catalogue import words
 
 
 PACKS = ("donghai", "national", "yunzhou")
-HANDLERS = ("certificates.issue", "sharing.grant")
 RAISING = tuple(
     f"src/tongban/{layer}" for layer in ("capabilities", "kernel", "store", "web")
 )
@@ -134,6 +134,7 @@ APART: Mapping[str, str] = {
     "city.script": "met by authors of packs, while a practice city is built",
     "case.unplannable": "met by authors of packs, in English",
     "store.database-url": "met by operators, on the command line",
+    "site.address": "met by operators, on the command line",
     "site.proxies": "met by operators, on the command line",
     "sources.address": "met by operators, in a file of theirs",
     "sources.not-surveyed": "met by operators, on the command line",
@@ -241,7 +242,7 @@ def clockless(pack: Pack) -> Iterator[str]:
 
 
 def pack_at(folder: Path) -> Pack:
-    return loader.load(folder, handlers=HANDLERS, sections=[SECTION])
+    return loader.load(folder, handlers=HANDLERS, sections=SECTIONS)
 
 
 @pytest.mark.parametrize("name", PACKS)

@@ -14,7 +14,12 @@ ROOT = Path(__file__).parents[2]
 PACK = ROOT / "packs" / "yunzhou"
 ZYGOTE = Path(__file__).with_name("zygote.py")
 RESIDENTS = 300
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+# The code that stands here is tried, wherever another is installed.
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONPATH": str(ROOT / "src"),
+}
 
 Told = subprocess.CompletedProcess[str]
 Run = Callable[..., Told]

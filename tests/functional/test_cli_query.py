@@ -244,6 +244,28 @@ def test_a_removed_version_is_refused_by_its_day(
     )
 
 
+def test_conditions_are_asked_for_everyone(tongban: Run, built_city: Path) -> None:
+    asked = ("--as", "market-regulation", "--purpose", "catering.supervision")
+    told = tongban(
+        *("query", "--home", built_city, *asked, "--format", "json", "--limit", "5"),
+        *("--truth", "one.industry LIKE 'H62%'", "--over", "market.licence.uscc"),
+        *("--truth", "one.established_on < :day", "--param", "day=2026-01-01"),
+    )
+    assert told.returncode == 0, told.stderr
+    rows = json.loads(told.stdout)
+    assert len(rows) == 5
+    assert set(rows[0]) == {"subject", "truth_1", "truth_2"}
+    assert {type(row["truth_1"]) for row in rows} == {bool}
+    assert "truth_1: one.industry LIKE 'H62%'" in told.stderr.splitlines()
+
+
+def test_a_rule_needs_to_know_for_whom(tongban: Run, built_city: Path) -> None:
+    for more in ((), ("--over", "population.person", "--sql", COUNT)):
+        told = tongban("query", "--home", built_city, *ASKED, "--truth", "1 = 1", *more)
+        assert told.returncode != 0
+        assert "--over" in told.stderr or "--truth" in told.stderr
+
+
 def test_lineage_reads_nothing(tongban: Run, built_city: Path) -> None:
     sql = "SELECT sex, count(*) AS n FROM population.person GROUP BY sex"
     command = ("query", "--home", built_city, *ASKED, "--sql", sql, "--lineage")

@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.pack.examples import run_examples
 from tongban.pack.loader import check, load
 
@@ -17,7 +18,6 @@ SHIPPED = HERE.parents[1] / "packs"
 WHOLE = [SHIPPED / name for name in ("national", "donghai", "yunzhou")] + [
     HERE / "good"
 ]
-HANDLERS = ("certificates.issue", "sharing.grant")
 
 
 @pytest.mark.parametrize("case", EDGE, ids=lambda path: path.stem)
@@ -30,19 +30,19 @@ def test_is_accepted(case: Path, lower: Path) -> None:
 
 @pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
 def test_a_whole_pack_is_accepted(path: Path) -> None:
-    _, problems = check(path, handlers=HANDLERS, sections=[SECTION])
+    _, problems = check(path, handlers=HANDLERS, sections=SECTIONS)
     assert [str(problem) for problem in problems] == []
 
 
 def test_a_whole_city_is_checked_within_a_second() -> None:
     start = time.process_time()
-    check(SHIPPED / "yunzhou", handlers=HANDLERS, sections=[SECTION])
+    check(SHIPPED / "yunzhou", handlers=HANDLERS, sections=SECTIONS)
     assert time.process_time() - start < 1
 
 
 def test_the_examples_of_the_shipped_city_pass() -> None:
     results = run_examples(
-        load(SHIPPED / "yunzhou", handlers=HANDLERS, sections=[SECTION])
+        load(SHIPPED / "yunzhou", handlers=HANDLERS, sections=SECTIONS)
     )
     assert {
         each.example.title: each.failures for each in results if each.failures

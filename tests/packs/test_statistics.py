@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.model import Use
 from tongban.kernel.query.room.disclosure import release
@@ -14,7 +15,6 @@ from tongban.pack.loader import load
 from tongban.pack.practice_engine import answer, from_lake
 
 
-HANDLERS = ("certificates.issue", "sharing.grant")
 CITY = Path(__file__).parents[2] / "packs" / "yunzhou"
 BY_DIVISION = (
     "SELECT d.name, COUNT(*) AS n, AVG(i.paid_months) AS months "
@@ -27,7 +27,7 @@ BY_DIVISION = (
 
 @pytest.fixture(scope="module")
 def pack():
-    return load(CITY, handlers=HANDLERS, sections=[SECTION])
+    return load(CITY, handlers=HANDLERS, sections=SECTIONS)
 
 
 def given(people: int) -> dict[str, list[dict[str, object]]]:

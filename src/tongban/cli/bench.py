@@ -45,6 +45,7 @@ AREAS: Mapping[str, Callable[[Bench], measures.Area]] = {
     "prefill": _inside("prefill"),
     "crowd": _inside("crowd"),
     "cases": desks.cases,
+    "certificates": _inside("certificates"),
     "pages": _inside("pages"),
     "start": trials.start,
     "kill": trials.kill,

@@ -125,6 +125,18 @@ def query(
     ] = None,
     sql: Annotated[str | None, typer.Option(help="One SELECT statement.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with it.")] = None,
+    truth: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="A case type whose rule is asked for everyone, or a condition: a "
+            "column of truth each. Items of --over are written one.item.",
+        ),
+    ] = None,
+    over: Annotated[
+        str | None,
+        typer.Option(help="The dataset whose rows --truth is asked for."),
+    ] = None,
     param: Annotated[
         list[str] | None, typer.Option(help="A placeholder's value: name=value.")
     ] = None,
@@ -148,17 +160,23 @@ def query(
     grant allows is refused by name. With --at the data are those of the end of that
     day and :as_of is that day; grants and case are always the present ones.
     """
+    door = within(home, "query")
+    if truth:
+        statement, legend = door.truths(truth, _over(over, sql, file))
+        for line in legend:
+            err.print(line, markup=False)
+    else:
+        statement = the_statement(sql, file)
     wish: dict[str, Any] = {
         "organization": as_,
         "purpose": purpose,
-        "sql": the_statement(sql, file),
+        "sql": statement,
         "params": params(param or []),
         "case": case,
         "subject": a_subject(subject),
         "data_of": a_day(at),
     }
     refuse_binary(format_, output)
-    door = within(home, "query")
     if explain:
         told, allowed = door.explanation(wish, format_)
         emit(told)
@@ -194,6 +212,24 @@ def _carry_out(
     for line in door.receipt(result):
         err.print(line, markup=False)
     door.write(result, form, output)
+
+
+def _over(over: str | None, sql: str | None, file: Path | None) -> str:
+    """The dataset that a rule is asked over: it makes the statement itself."""
+    if sql is not None or file is not None:
+        raise BadOption(
+            "a rule and a statement",
+            where="--truth",
+            why="the rule is made into the statement",
+            mend="give one of the two",
+        )
+    if over is None:
+        raise BadOption(
+            "it is not said for whom the rule is asked",
+            where="--over",
+            mend="name a dataset: --over population.person",
+        )
+    return over
 
 
 def _is_bulk(

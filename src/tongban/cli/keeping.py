@@ -45,8 +45,15 @@ def prune(
 ) -> None:
     """Remove the data versions that were replaced more than so many days ago.
 
-    The version in force stays, and the history says which are gone: a use of one of
-    their days is refused by name from then on.
+    The version in force stays, and so does one that the figures of a purpose rest on
+    while their period lasts. The history says which are gone: a use of one of their
+    days is refused by name from then on.
     """
-    for code, version in within(home, "keeping").prune(keep):
+    done = within(home, "keeping").prune(keep)
+    for code, version in done.gone:
         emit(f"{code} {version}")
+    for code, version, purpose, until in done.kept:
+        err.print(
+            f"kept: {code} {version}: figures of {purpose} rest on it until {until}",
+            markup=False,
+        )

@@ -27,6 +27,7 @@ from tongban.cli.frame import (
 )
 from tongban.cli.supervise import Child, Supervisor, leash, signals_to, this_command
 from tongban.home import Home as StateFolder
+from tongban.web import address
 
 
 LOCAL = "127.0.0.1"
@@ -76,6 +77,9 @@ def supervise(
 ) -> None:
     """Run pages and worker until told to stop; ``when_ready`` once pages answer."""
     os.environ.update(environment(home))  # noqa: TID251
+    reached = f"http://{ports.reached(host)}:{port}"
+    if address.is_fit(reached):
+        os.environ.setdefault("TONGBAN_URL", reached)  # noqa: TID251
     place = ("--home", str(home), "--leash")
     served = ("--host", host, "--port", str(port), "--workers", str(workers))
     children = [

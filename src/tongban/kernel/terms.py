@@ -130,17 +130,32 @@ SYSTEM_ACCOUNT = "system"
 
 
 @dataclass(frozen=True, slots=True)
+class Deputising:
+    """That an official stands in for an absent one (代理): whose posts these are."""
+
+    account: str
+    posts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: an account, in the name of an organisation's posts or of a subject.
 
     ``account`` is the sign-in name; ``system`` acts for no person and only where
     a declaration says that a step is automatic. No account may bear that name.
+
+    ``deputises`` are the absent officials of the same organisation in whose place
+    this one may act today. ``related`` names what ties the official to the parties
+    of the case that is being acted on (a kind of relation, empty for none): who is
+    tied to a case has no say in it (回避).
     """
 
     account: str
     organization: str | None = None
     posts: frozenset[str] = frozenset()
     subject: Subject | None = None
+    deputises: tuple[Deputising, ...] = ()
+    related: str = ""
 
     @property
     def is_system(self) -> bool:

@@ -1,9 +1,12 @@
 """Kernel objects from records that have passed the rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
+from tongban.kernel.case.certificate import CertificateType, Disclosure
 from tongban.kernel.case.declaration import CaseKind, CaseType, ended
+from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
 from tongban.pack.draft import Draft
@@ -13,8 +16,9 @@ from tongban.pack.kinds import (
     certificates,
     organizations,
     purposes,
+    relations,
 )
-from tongban.pack.model import CertificateType
+from tongban.pack.model import RelationSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,14 @@ class Assembly:
     grants: tuple[Grant, ...]
     versions: Mapping[str, tuple[CaseType, ...]]
     certificates: Mapping[str, CertificateType]
+    relation_sources: tuple[RelationSource, ...]
+    disclosures: Mapping[str, Disclosure]
 
 
 def assemble(draft: Draft) -> Assembly:
     """Build everything; the draft must be without problems."""
     entries = _catalog(draft)
+    versions = _versions(draft, entries)
     return Assembly(
         catalog=entries,
         purposes={
@@ -40,10 +47,20 @@ def assemble(draft: Draft) -> Assembly:
         grants=tuple(
             purposes.grant(code, each) for code, each in draft.of("grant").items()
         ),
-        versions=_versions(draft, entries),
+        versions=versions,
         certificates={
-            code: certificates.certificate(code, each)
+            code: certificates.certificate(
+                code, each, chain.from_iterable(versions.values()), entries.elements
+            )
             for code, each in draft.of("certificate").items()
+        },
+        relation_sources=tuple(
+            relations.relation_source(code, each)
+            for code, each in draft.of("relation-source").items()
+        ),
+        disclosures={
+            code: certificates.disclosure(code, each)
+            for code, each in draft.of("disclosure").items()
         },
     )
 
@@ -98,4 +115,12 @@ def _versions(draft: Draft, entries: Catalog) -> dict[str, tuple[CaseType, ...]]
                 case_types.work(code, kind, record, above, around)
                 for record in draft.editions(kind, code)
             ]
-    return {code: tuple(ended(versions)) for code, versions in built.items()}
+    return {
+        code: tuple(ended([_overseen(each, entries) for each in versions]))
+        for code, versions in built.items()
+    }
+
+
+def _overseen(declared: CaseType, entries: Catalog) -> CaseType:
+    above = oversight_of(entries.organizations, declared.organization)
+    return replace(declared, oversight=above)

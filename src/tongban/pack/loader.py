@@ -104,9 +104,11 @@ def _pack(
         catalog=assembly.catalog,
         purposes=assembly.purposes,
         grants=assembly.grants,
+        relation_sources=assembly.relation_sources,
         versions=assembly.versions,
         case_types={code: each[0] for code, each in assembly.versions.items()},
         certificates=assembly.certificates,
+        disclosures=assembly.disclosures,
         cast={code: cast_member(code, each) for code, each in _of(draft, "account")},
         examples=tuple(example(code, each) for code, each in _of(draft, "example")),
         calendar=calendar(

@@ -7,28 +7,27 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from tongban.kernel.case.certificate import CertificateType, Disclosure
 from tongban.kernel.case.declaration import CaseType, on
 from tongban.kernel.case.model import Case
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
-from tongban.kernel.terms import Subject, Text, WorkingCalendar
+from tongban.kernel.terms import Subject, SubjectKind, Text, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateType:
-    """A kind of certificate (证照类型) and who issues it.
+class RelationSource:
+    """A dataset that tells who stands behind an applicant (法定代表人, 股东).
 
-    ``type_code`` is the definer's credit code and a serial of three digits;
-    ``fields`` are what it shows, filled by the case's data of the same names;
-    without ``validity_days`` it does not expire.
+    ``party`` is the item that holds their identifier, ``kind`` what it identifies;
+    it is read under ``purpose``, in the case and of its applicant.
     """
 
     code: str
-    title: Text
-    issuer: str
-    type_code: str
-    fields: Mapping[str, Text]
-    validity_days: int | None = None
+    dataset: str
+    party: str
+    kind: SubjectKind
+    purpose: str
 
 
 class AccountKind(StrEnum):
@@ -108,6 +107,7 @@ class Pack:
     versions: Mapping[str, tuple[CaseType, ...]]
     case_types: Mapping[str, CaseType]
     certificates: Mapping[str, CertificateType]
+    disclosures: Mapping[str, Disclosure]
     cast: Mapping[str, CastMember]
     examples: tuple[Example, ...]
     calendar: WorkingCalendar
@@ -115,6 +115,7 @@ class Pack:
     declarations: Mapping[str, Mapping[str, Any]]
     digest: str
     sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    relation_sources: tuple[RelationSource, ...] = ()
 
     @property
     def dated(self) -> bool:

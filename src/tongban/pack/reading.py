@@ -13,12 +13,13 @@ from tongban.pack.draft import Draft
 from tongban.pack.editions import editions
 from tongban.pack.folders import Folder, chain
 from tongban.pack.kinds.catalog import CODE_SET, DATASET, ELEMENT, GRADE, NO_MASK
-from tongban.pack.kinds.certificates import CERTIFICATE
+from tongban.pack.kinds.certificates import CERTIFICATE, DISCLOSURE
 from tongban.pack.kinds.jurisdiction import INHERITED, PACK
 from tongban.pack.kinds.organizations import ORGANIZATION, POWER
 from tongban.pack.kinds.practice import ACCOUNT, EXAMPLE
 from tongban.pack.kinds.purposes import GRANT, PURPOSE
-from tongban.pack.kinds.services import CASE_KINDS, PROVIDER
+from tongban.pack.kinds.relations import RELATION_SOURCE
+from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.layers import Layered, resolve
 from tongban.pack.problems import PackProblem, Problems
 from tongban.pack.record import INVALID, Reading, Record, Reference
@@ -35,8 +36,10 @@ KINDS = (
     DATASET,
     PURPOSE,
     GRANT,
+    RELATION_SOURCE,
     *CASE_KINDS,
     CERTIFICATE,
+    DISCLOSURE,
     ACCOUNT,
     EXAMPLE,
 )
@@ -157,7 +160,7 @@ def _known(
     return {
         **declared,
         "case-type": case_types,
-        "responsible": [*declared["organization"], PROVIDER],
+        "responsible": [*declared["organization"], PROVIDER, ISSUER],
         "handler": handlers,
         "mask": {*MASKS, *masks, NO_MASK},
         "check": list(CHECKS),

@@ -1,5 +1,9 @@
 """Who may see a case: its applicant, the offices that work on it, auditors."""
 
+from collections.abc import Set
+
+from tongban.kernel.case.charges import offices
+from tongban.kernel.case.declaration import CaseType, Oversight
 from tongban.kernel.case.model import Case
 from tongban.kernel.case.refusals import NotYours, Unknown
 from tongban.kernel.terms import Actor, Subject
@@ -20,14 +24,18 @@ def unknown(number: str) -> Unknown:
     )
 
 
-def permit(case: Case, organization: str, viewer: Actor) -> None:
-    """Return if ``viewer`` may see the case that ``organization`` answers for.
+def permit(case: Case, case_type: CaseType, viewer: Actor) -> None:
+    """Return if ``viewer`` may see the case, which is of ``case_type``.
 
     Its applicant may, the organisation that answers for it or for its one-thing,
-    and auditors. The office of an item does not see the one-thing, whose form holds
-    what other offices were told. `NotYours` for all others.
+    those that sign it together, and auditors; of the competent department above,
+    those whose post it is to look after what is left undone. The office of an item
+    does not see the one-thing, whose form holds what other offices were told.
+    `NotYours` for all others.
     """
-    if concerns(case, {organization}, viewer) or _leads(case, viewer):
+    if concerns(case, offices(case_type), viewer) or _leads(case, viewer):
+        return
+    if _oversees(case_type.oversight, viewer):
         return
     raise NotYours(
         "this case is not yours to see",
@@ -35,6 +43,12 @@ def permit(case: Case, organization: str, viewer: Actor) -> None:
         mend="check the number, or sign in with the account it belongs to",
         number=case.number,
     )
+
+
+def _oversees(above: Oversight | None, viewer: Actor) -> bool:
+    if above is None or viewer.organization != above.organization:
+        return False
+    return bool({above.supervisor, above.leader} & viewer.posts)
 
 
 def refuse_foreign_matter(number: str, applicant: Subject) -> None:
@@ -47,7 +61,7 @@ def refuse_foreign_matter(number: str, applicant: Subject) -> None:
         raise unknown(number)
 
 
-def concerns(case: Case, organizations: set[str], viewer: Actor) -> bool:
+def concerns(case: Case, organizations: Set[str], viewer: Actor) -> bool:
     """Whether the case is the viewer's by itself, whatever its items are.
 
     ``organizations`` answer for it and for its one-thing. Of a one-thing's items an

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from tongban.kernel.terms import SYSTEM_ACCOUNT, Subject, Text, UserError
+from tongban.kernel.terms import SYSTEM_ACCOUNT, Actor, Subject, Text, UserError
 from tongban.pack.model import CastMember
 from tongban.store.models import Account
 from tongban.store.models.accounts import OUR_POSTS
@@ -52,6 +52,20 @@ def create(
         password=make_password(password),
         **_columns(title, kind, subject, organization, posts),
     )
+
+
+def actor_of(username: str) -> Actor | None:
+    """Who acts by that sign-in name, or None where nobody does any more."""
+    account = Account.objects.filter(username=username, is_active=True).first()
+    return None if account is None else account.actor()
+
+
+def title_of(username: str) -> str:
+    """What people call the account, in Chinese; empty where there is none."""
+    titles = Account.objects.filter(username=username).values_list(
+        "title_zh", flat=True
+    )
+    return titles.first() or ""
 
 
 def enrol(cast: Iterable[CastMember], password: str) -> int:

@@ -144,6 +144,12 @@ class _Needs:
     numbers: dict[tuple[str, str], str] = field(default_factory=dict)
     verdicts: dict[str, Explanation | None] = field(default_factory=dict)
 
+    def number(self, parent: str, step: str) -> str:
+        return _needed(self.numbers, (parent, step))
+
+    def verdict(self, _case_type: CaseType, case: Case) -> Explanation | None:
+        return _needed(self.verdicts, case.number)
+
 
 def _planned(job: Job, needs: _Needs, at: datetime) -> Flow:
     """The flow without its effects: departments are asked here, not while writing."""
@@ -158,7 +164,8 @@ def _planned(job: Job, needs: _Needs, at: datetime) -> Flow:
             lambda: verdicts.verdict(case_type, case, at),
         )
 
-    flow = Flow(at, current().calendar, Surroundings(verdict, number))
+    around = Surroundings(verdict, number, lost=lambda case: _lost(case, at))
+    flow = Flow(at, current().calendar, around)
     job.begin(flow)
     return flow
 
@@ -202,17 +209,27 @@ def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
         draft.begin()
         return certificates.found_for(case_type, parent)
 
-    def number(parent: str, step: str) -> str:
-        return _needed(needs.numbers, (parent, step))
-
-    def verdict(case_type: CaseType, case: Case) -> Explanation | None:
-        del case_type
-        return _needed(needs.verdicts, case.number)
+    def lost(case: Case) -> list[str]:
+        if certificates.relied_on(case):
+            draft.begin()
+        return _lost(case, draft.at)
 
     def unmet(case: Case, explanation: Explanation) -> None:
         record_verdict(draft, case, explanation)
 
-    return Surroundings(verdict, number, papers, granted, happened, unmet)
+    return Surroundings(
+        verdict=needs.verdict,
+        number=needs.number,
+        papers=papers,
+        lost=lost,
+        granted=granted,
+        happened=happened,
+        unmet=unmet,
+    )
+
+
+def _lost(case: Case, at: datetime) -> list[str]:
+    return [each.number for each in certificates.lost([case], at.date())]
 
 
 def _needed(known: Mapping[K, V], key: K) -> V:

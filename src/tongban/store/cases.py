@@ -6,23 +6,45 @@ items is written in the same transaction.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.clocks import clocks as clocks_of
-from tongban.kernel.case.commands import Command, Open, SupplyCorrection
+from tongban.kernel.case.commands import (
+    Command,
+    Open,
+    Reassign,
+    Recuse,
+    SupplyCorrection,
+)
 from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.lapse import at_now, has_silence, last_day_to_object
 from tongban.kernel.case.model import Case, ClockView, Event, Phase
-from tongban.kernel.case.refusals import Unknown
+from tongban.kernel.case.refusals import (
+    CaseRefused,
+    ConflictOfInterest,
+    Undeclared,
+    Unknown,
+)
 from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
-from tongban.store import access, certificates, clock, files, history, numbers
+from tongban.store import (
+    access,
+    certificates,
+    clock,
+    conflicts,
+    files,
+    history,
+    numbers,
+    staff,
+)
 from tongban.store.carry import Job, Wish, carry_out
-from tongban.store.desk import CaseRow, inbox, mine
+from tongban.store.desk import CaseRow, inbox, mine, risen
 from tongban.store.flow import Explanation, Flow
 from tongban.store.history import Known, kind_of
 from tongban.store.jurisdiction import current
@@ -43,12 +65,12 @@ __all__ = [
     "inbox",
     "mine",
     "open_case",
+    "risen",
     "sweep",
     "verdict",
 ]
 
 SWEPT = 500
-CERTIFICATE = "certificate:"
 
 
 # ------------------------------------------------------------------- commands
@@ -125,29 +147,74 @@ def act(
     """
     if isinstance(command, SupplyCorrection):
         _refuse_foreign(command.materials.values(), by, by.subject)
+    if isinstance(command, Reassign):
+        _refuse_stranger(command, number)
+    what = [number, type(command).__name__, asdict(command)]
+    actor = _present(by, number)
 
     def begin(flow: Flow) -> str:
-        flow.act(number, command, by, seen)
+        flow.act(number, command, actor, seen)
         return number
 
-    what = [number, type(command).__name__, asdict(command)]
-    return carry_out(Job(begin, by, Wish.of(key, by, *what)))
+    try:
+        return carry_out(Job(begin, by, Wish.of(key, by, *what)))
+    except ConflictOfInterest:
+        if actor.related:
+            _step_back(number, replace(actor, related=""), actor.related)
+        raise
+
+
+def _present(by: Actor, number: str) -> Actor:
+    """The actor with those they stand in for, and what ties them to this case."""
+    known = staff.facts(by)
+    return _tied(known, history.load(number)) if known.relations else known.actor
+
+
+def _tied(known: staff.Facts, found: Known) -> Actor:
+    tie = conflicts.tie(known, found.case, found.case_type)
+    return replace(known.actor, related=tie)
+
+
+def _step_back(number: str, by: Actor, tie: str) -> None:
+    """Write down that who is tied to a party has no part: the duty shows elsewhere."""
+
+    def begin(flow: Flow) -> str:
+        flow.act(number, Recuse(f"declared:{tie}"), by)
+        return number
+
+    with suppress(CaseRefused):
+        carry_out(Job(begin, by))
+
+
+def _refuse_stranger(command: Reassign, number: str) -> None:
+    """A charge goes to an official who is there, of the organisation that has it."""
+    office = history.load(number).case_type.organization
+    if command.officer and not staff.is_officer(command.officer, office):
+        raise Undeclared(
+            "no official of this organisation has this account",
+            why="whoever is given work must be there to do it",
+            mend="choose a colleague from the list",
+            name=command.officer,
+        )
 
 
 def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -> None:
-    """Papers are files that ``by`` gave or certificates of the applicant."""
+    """Papers are files that ``by`` gave or certificates of the applicant, in force."""
     papers = set(filter(None, refs))  # an empty one is the kernel's to refuse
-    held = {ref for ref in papers if ref.startswith(CERTIFICATE)}
+    held = {ref for ref in papers if ref.startswith(certificates.MATERIAL)}
     files.refuse_foreign(papers - held, by)
     for ref in sorted(held):
-        number = ref.removeprefix(CERTIFICATE)
-        if certificates.one(number, by).holder != applicant:
+        number = ref.removeprefix(certificates.MATERIAL)
+        found = certificates.one(number, by)
+        if found.holder != applicant:
             raise certificates.UnknownCertificate(
                 "the applicant holds no such certificate",
                 why="a case takes the applicant's own certificates",
                 mend="give one of the applicant's",
                 number=number,
             )
+        if not found.is_valid(clock.now().date()):
+            raise not_in_force([number])
 
 
 def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
@@ -191,7 +258,9 @@ class Dossier:
     ``acts`` are what the viewer may do now (kernel.case.decide.next_acts);
     ``children`` the items of a one-thing in the order they were opened, with the
     events of each in ``child_events`` by number. ``verdict`` is what a rule found
-    when it could not grant, condition by condition, empty otherwise.
+    when it could not grant, condition by condition, empty otherwise. ``known`` is what
+    is on record of the viewer, if an official. ``lost`` are certificates that it or
+    an item relies on and that were taken away since.
     """
 
     case: Case
@@ -202,21 +271,28 @@ class Dossier:
     children: tuple[Case, ...]
     child_events: Mapping[str, tuple[Event, ...]]
     verdict: Explanation
+    known: staff.Facts
+    lost: tuple[certificates.Certificate, ...] = ()
 
 
 def dossier(number: str, viewer: Actor) -> Dossier:
-    """A case with all that belongs to it, in four statements or fewer."""
+    """A case with all that belongs to it, in five statements or fewer."""
     found = history.whole_seen_by(number, viewer)
     items = history.items_seen_by(found, viewer)
+    known = staff.facts(viewer)
     return Dossier(
         case=_now(found),
         case_type=found.case_type,
         events=found.events,
         clocks=_clocks(found),
-        acts=_acts(found, viewer),
+        acts=_acts(found, known),
         children=tuple(_now(item) for item in items),
         child_events={item.case.number: item.events for item in items},
         verdict=verdict(number, viewer) if found.case_type.rule else (),
+        known=known,
+        lost=certificates.lost(
+            [found.case, *(item.case for item in items)], clock.now().date()
+        ),
     )
 
 
@@ -241,7 +317,7 @@ def clocks(number: str, viewer: Actor) -> tuple[ClockView, ...]:
 
 def acts(number: str, viewer: Actor) -> tuple[str, ...]:
     """What ``viewer`` may do now, by the names of kernel.case.transitions."""
-    return _acts(history.seen_by(number, viewer), viewer)
+    return _acts(history.seen_by(number, viewer), staff.facts(viewer))
 
 
 def children(number: str, viewer: Actor) -> list[Case]:
@@ -275,7 +351,8 @@ def _clocks(found: Known) -> tuple[ClockView, ...]:
     return clocks_of(found.case_type, found.case, current().calendar, clock.now())
 
 
-def _acts(found: Known, viewer: Actor) -> tuple[str, ...]:
+def _acts(found: Known, known: staff.Facts) -> tuple[str, ...]:
+    actor = _tied(known, found)
     return next_acts(
-        found.case_type, found.case, viewer, clock.now(), current().calendar
+        found.case_type, found.case, actor, clock.now(), current().calendar
     )

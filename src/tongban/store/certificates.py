@@ -1,4 +1,8 @@
-"""Certificates as the store keeps them, and the materials they satisfy (证照免提交)."""
+"""Certificates as the store keeps them, and the materials they satisfy (证照免提交).
+
+What becomes of one after its issue is in `certificate_life`, who may look at it in
+`certificate_uses`.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,14 +11,18 @@ from typing import Any
 
 from django.db.models import Q
 
+from tongban.kernel.case.certificate import Status, standing
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Case
 from tongban.kernel.terms import Actor, Subject, SubjectKind, UserError
 from tongban.store import clock
 from tongban.store.access import is_auditor
-from tongban.store.commit import Batch
+from tongban.store.commit import Batch, batch
 from tongban.store.jurisdiction import current
 from tongban.store.models import CaseRecord, CertificateRecord
+
+
+MATERIAL = "certificate:"  # how a material refers to a certificate
 
 
 class UnknownCertificate(UserError):
@@ -25,7 +33,35 @@ class UnknownCertificate(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One issued certificate; ``leaf`` is the id of the leaf that proves it."""
+    """One issued certificate; ``leaf`` is the id of the leaf that proves it.
+
+    ``status`` is what its changes made of it; what it is worth on a day, its last
+    day considered, tells `on`.
+    """
+
+    number: str
+    type: str
+    holder: Subject
+    holder_name: str
+    case: str
+    fields: Mapping[str, Any]
+    issued_at: datetime
+    valid_until: date | None
+    status: Status
+    version: int
+    replaces: str | None
+    leaf: int
+
+    def on(self, day: date) -> Status:
+        return standing(self.status, self.valid_until, day)
+
+    def is_valid(self, day: date) -> bool:
+        return self.on(day) is Status.VALID
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a new certificate says; with ``replaces`` it is that one's next version."""
 
     number: str
     type: str
@@ -33,55 +69,57 @@ class Certificate:
     case: str
     fields: Mapping[str, Any]
     issued_at: datetime
-    valid_until: date | None
-    status: str
-    leaf: int
-
-    def is_valid(self, day: date) -> bool:
-        return self.status == CertificateRecord.Status.VALID and (
-            self.valid_until is None or day <= self.valid_until
-        )
+    valid_until: date | None = None
+    holder_name: str = ""
+    version: int = 1
+    replaces: str | None = None
 
 
-def issue(
-    draft: Batch,
-    *,
-    number: str,
-    type: str,  # noqa: A002
-    holder: Subject,
-    case: str,
-    fields: Mapping[str, Any],
-    issued_at: datetime,
-    valid_until: date | None = None,
-) -> None:
+def issue(draft: Batch, new: Issue) -> None:
     """Add a certificate and its leaf to what ``draft`` writes.
 
-    The leaf tells type and validity; number, case, holder and fields are sealed.
+    The leaf tells type and validity; all else, which leads to a person, is sealed.
     """
+    until = new.valid_until
     leaf = draft.leaf(
         "certificate",
-        {"type": type, "until": valid_until.isoformat() if valid_until else ""},
+        {"type": new.type, "until": until.isoformat() if until else ""},
         {
-            "certificate": number,
-            "case": case,
-            "holder": str(holder),
-            "fields": dict(fields),
+            "certificate": new.number,
+            "case": new.case,
+            "holder": str(new.holder),
+            "name": new.holder_name,
+            "fields": dict(new.fields),
+            "replaces": new.replaces or "",
         },
-        at=issued_at,
+        at=new.issued_at,
     )
     draft.row(
         CertificateRecord(
-            number=number,
-            type=type,
-            holder_kind=holder.kind.value,
-            holder_id=holder.id,
-            case_id=case,
-            fields=dict(fields),
-            issued_at=issued_at,
-            valid_until=valid_until,
+            number=new.number,
+            type=new.type,
+            version=new.version,
+            replaces_id=new.replaces,
+            holder_kind=new.holder.kind.value,
+            holder_id=new.holder.id,
+            holder_name=new.holder_name,
+            case_id=new.case,
+            fields=dict(new.fields),
+            issued_at=new.issued_at,
+            valid_until=until,
             leaf=leaf,
         )
     )
+
+
+def issue_many(new: Iterable[Issue], *, by: Actor, at: datetime) -> int:
+    """Issue certificates of one moment in one durable transaction; how many."""
+    count = 0
+    with batch(by=by, at=at) as draft:
+        for each in new:
+            issue(draft, each)
+            count += 1
+    return count
 
 
 def one(number: str, viewer: Actor) -> Certificate:
@@ -99,7 +137,7 @@ def one(number: str, viewer: Actor) -> Certificate:
             mend="check the number, or sign in as its holder",
             number=number,
         )
-    return _of(row)
+    return of(row)
 
 
 def _may_see(row: CertificateRecord, viewer: Actor) -> bool:
@@ -129,7 +167,7 @@ def status_of(number: str) -> Certificate | None:
     The page that asks shows type, validity and status: nothing of the holder.
     """
     row = CertificateRecord.objects.filter(pk=number).first()
-    return None if row is None else _of(row)
+    return None if row is None else of(row)
 
 
 def of_holder(actor: Actor) -> tuple[Certificate, ...]:
@@ -139,13 +177,13 @@ def of_holder(actor: Actor) -> tuple[Certificate, ...]:
     rows = CertificateRecord.objects.filter(
         holder_kind=actor.subject.kind.value, holder_id=actor.subject.id
     )
-    return tuple(_of(row) for row in rows.order_by("-issued_at", "number"))
+    return tuple(of(row) for row in rows.order_by("-issued_at", "-version", "number"))
 
 
 def certificates_in(cases: Iterable[str]) -> tuple[Certificate, ...]:
     """Certificates that these cases issued, in the order of issue."""
     rows = CertificateRecord.objects.filter(case__in=list(cases))
-    return tuple(_of(row) for row in rows.order_by("issued_at", "number"))
+    return tuple(of(row) for row in rows.order_by("issued_at", "number"))
 
 
 def found_for(case_type: CaseType, parent: Case) -> dict[str, str]:
@@ -161,7 +199,7 @@ def found_for(case_type: CaseType, parent: Case) -> dict[str, str]:
         if material.certificate and name not in found:
             held = _best_valid(parent, material.certificate)
             if held:
-                found[name] = f"certificate:{held}"
+                found[name] = MATERIAL + held
     return found
 
 
@@ -172,7 +210,7 @@ def _best_valid(parent: Case, kind: str) -> str | None:
         holder_kind=holder.kind.value,
         holder_id=holder.id,
         type=kind,
-        status=CertificateRecord.Status.VALID,
+        status=Status.VALID,
     )
     newest = rows.order_by("-issued_at", "-leaf").values_list("number", flat=True)
     # By the numbers that the one-thing was told and not by its items' rows, which
@@ -181,15 +219,49 @@ def _best_valid(parent: Case, kind: str) -> str | None:
     return newest.filter(case__in=items).first() or newest.first()
 
 
-def _of(row: CertificateRecord) -> Certificate:
+def lost(cases: Iterable[Case], day: date) -> tuple[Certificate, ...]:
+    """The certificates that open cases rely on and that were taken from the holder.
+
+    One whose holder has another of its type in force, such as its next version, is
+    not lost: the case stands on that one. Nor is one that has merely expired since
+    it was handed in; an officer sees that and judges it.
+    """
+    numbers = {number for case in cases if case.is_open for number in relied_on(case)}
+    if not numbers:
+        return ()
+    away = CertificateRecord.objects.filter(pk__in=numbers).exclude(status=Status.VALID)
+    return tuple(of(row) for row in away if not _stands_in(row, day))
+
+
+def relied_on(case: Case) -> list[str]:
+    """The numbers of the certificates among a case's materials."""
+    refs = case.materials.values()
+    return [ref.removeprefix(MATERIAL) for ref in refs if ref.startswith(MATERIAL)]
+
+
+def _stands_in(row: CertificateRecord, day: date) -> bool:
+    return CertificateRecord.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=day),
+        holder_kind=row.holder_kind,
+        holder_id=row.holder_id,
+        type=row.type,
+        status=Status.VALID,
+    ).exists()
+
+
+def of(row: CertificateRecord) -> Certificate:
+    """A row as the rest of the product knows it."""
     return Certificate(
         number=row.number,
         type=row.type,
         holder=Subject(SubjectKind(row.holder_kind), row.holder_id),
+        holder_name=row.holder_name,
         case=row.case_id,
         fields=row.fields,
         issued_at=clock.local(row.issued_at),
         valid_until=row.valid_until,
-        status=row.status,
+        status=Status(row.status),
+        version=row.version,
+        replaces=row.replaces_id,
         leaf=row.leaf_id,
     )

@@ -83,10 +83,11 @@ def build(
     """Make ``out/departments``, ``out/lake`` and ``out/dropped``.
 
     Every dataset's first snapshot is in force in the lake afterwards, the same
-    that mirroring its source would make. Raises ScriptFault with the script and
+    that mirroring its source would make; the platform's own records begin with its
+    first case and are not made. Raises ScriptFault with the script and
     line that is wrong.
     """
-    ordered = sorted(datasets, key=lambda dataset: dataset.code)
+    ordered = sorted(filter(_is_made, datasets), key=lambda dataset: dataset.code)
     for name in ("departments", LAKE, DROPPED):
         (out / name).mkdir(parents=True, exist_ok=True)
     with closing(_open(scripts, out, memory_limit)) as database:
@@ -105,6 +106,10 @@ def build(
             for dataset in _told(ordered, LAKE, progress)
         )
     return City(departments, snapshots)
+
+
+def _is_made(dataset: Dataset) -> bool:
+    return dataset.source.kind is not SourceKind.PLATFORM
 
 
 def _open(

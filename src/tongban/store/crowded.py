@@ -18,6 +18,7 @@ from tongban.store.models import CaseDuty, CaseRecord
 
 OFFICES = 20  # the case type's own, and made-up ones beside it
 POSTS = 10  # the acceptor's, and made-up ones beside it
+LATE_FROM = 17  # days spent
 OPEN_IN = 5  # one case of so many is open
 TOGETHER = 1000  # rows of one statement
 
@@ -63,6 +64,10 @@ def _case(type_code: str, place: int, now: datetime) -> dict[str, Any]:
         "opened": opened,
         "closed": None if waits else opened + timedelta(days=3),
         "outcome": "" if waits else Outcome.GRANTED.value,
+        "spent": None if waits else place % 20,
+        "late": None if waits else place % 20 > LATE_FROM,
+        "closed_by": "",
+        "returned": 0,
         "version": 1,
     }
 
@@ -70,13 +75,20 @@ def _case(type_code: str, place: int, now: datetime) -> dict[str, Any]:
 def _duty(type_code: str, place: int, now: datetime) -> dict[str, Any]:
     declared = current().case_types[type_code]
     post = place // (OPEN_IN * OFFICES) % POSTS
+    due = _due(place, now)
     return {
         "case": _number(place),
         "organization": _organization(type_code, place),
         "post": declared.acceptor if post == 0 else f"post-{post}",
         "head": declared.head or "",
+        "officer": "",
+        "superior": declared.oversight.organization if declared.oversight else "",
+        "type": type_code,
         "act": "accept",
-        "due": _due(place, now),
+        "due": due,
+        "head_from": due + timedelta(days=1),
+        "superior_from": due + timedelta(days=7),
+        "leader_from": due + timedelta(days=14),
     }
 
 

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from tongban.kernel.query.engines import run_batches, write_parquet
 from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Actor
-from tongban.store import jurisdiction, uses
+from tongban.store import jurisdiction, planning, uses
 from tongban.store.commit import batch
 from tongban.store.receipts import receipt
 
@@ -41,7 +41,7 @@ def use_to_file(spec: uses.UseSpec, path: Path, *, by: Actor) -> Export:
     ``spec.limit`` bounds nothing. Raises as ``uses.use``, NotInBulk for a use of one
     subject, and OSError when ``path`` cannot be written.
     """
-    planned = uses.plan(spec, by=by)
+    planned = planning.plan(spec, by=by)
     names = tuple(column.name for column in planned.plan.columns)
     with appearing(path) as file:
         with run_batches(

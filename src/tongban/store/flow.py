@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
+from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.commands import (
     Command,
     CompleteStep,
@@ -47,6 +48,10 @@ def _no_papers(_case_type: CaseType, _parent: Case) -> Mapping[str, str]:
     return {}
 
 
+def _all_hold(_case: Case) -> Sequence[str]:
+    return ()
+
+
 def _nothing(*_told: Any) -> None:
     """For a flow that only wants to know what would happen."""
 
@@ -57,15 +62,17 @@ class Surroundings:
 
     ``verdict`` gives the truth of each condition of a rule, or None when it cannot
     be had; ``number`` names the new case of a step; ``papers`` are the materials
-    that a new item finds. ``happened`` is told of all events in their order, before
-    ``granted`` is told of a case that was granted; ``unmet`` of a rule that leaves
-    the case to a person.
+    that a new item finds, ``lost`` the numbers of certificates that a case relies on
+    and that are no longer in force. ``happened`` is told of all events in their
+    order, before ``granted`` is told of a case that was granted; ``unmet`` of a rule
+    that leaves the case to a person.
     """
 
     verdict: Callable[[CaseType, Case], Explanation | None]
     number: Callable[[str, str], str]
     papers: Callable[[CaseType, Case], Mapping[str, str]] = _no_papers
     granted: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
+    lost: Callable[[Case], Sequence[str]] = _all_hold
     happened: Callable[["Moving", Sequence[Event]], None] = _nothing
     unmet: Callable[[Case, Explanation], None] = _nothing
 
@@ -117,7 +124,14 @@ class Flow:
             calendar=self.calendar,
             seen=seen,
         )
+        if isinstance(command, Decide) and command.outcome is Outcome.GRANTED:
+            self._stands(moving.case)
         self._add(moving, events)
+
+    def _stands(self, case: Case) -> None:
+        """Nothing is granted on a certificate that was taken away; `NotInForce`."""
+        if lost := self.around.lost(case):
+            raise not_in_force(lost)
 
     def settle(self, number: str) -> None:
         """Write down what time alone has brought about."""
@@ -172,6 +186,8 @@ class Flow:
         """Let a declared rule decide; where it cannot grant, a person will look."""
         case = moving.case
         if moving.case_type.rule is None or case.reviews or not case.is_open:
+            return
+        if self.around.lost(case):
             return
         explanation = self.around.verdict(moving.case_type, case)
         if explanation and all(each["truth"] is True for each in explanation):

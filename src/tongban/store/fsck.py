@@ -3,13 +3,10 @@
 from itertools import chain
 
 from tongban.store.checks.cases import check_cases
+from tongban.store.checks.certificates import check_certificates, check_copies
 from tongban.store.checks.damage import Problem
 from tongban.store.checks.grants import check_grants
-from tongban.store.checks.leaves import (
-    check_certificates,
-    check_leaves,
-    check_proven,
-)
+from tongban.store.checks.leaves import check_leaves, check_proven
 from tongban.store.checks.papers import check_files, check_materials
 from tongban.store.checks.tree import check_tree
 from tongban.store.snapshot import snapshot
@@ -23,6 +20,7 @@ CHECKS = (
     check_proven,
     check_grants,
     check_certificates,
+    check_copies,
     check_cases,
     check_materials,
     check_files,

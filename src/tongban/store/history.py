@@ -8,9 +8,11 @@ from functools import reduce
 from itertools import islice
 from typing import Any, TypeVar
 
+from tongban.kernel.case import identifier
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
+from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.terms import Actor
 from tongban.pack.model import Pack
 from tongban.store import access, clock, folded, statements
@@ -18,8 +20,9 @@ from tongban.store.jurisdiction import current, on
 from tongban.store.models import CaseEvent
 
 
-# An application between departments is worked on by whoever provides the data.
-PROVIDER = "provider"
+# An application between departments is worked on by whoever provides the data, one
+# about a certificate by whoever issues its type.
+PROVIDER, ISSUER = "provider", "issuer"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
@@ -75,10 +78,27 @@ def kind_of(case: Case, pack: Pack) -> CaseType:
 
 def _answered(pack: Pack, declared: CaseType, data: Any) -> CaseType:
     """The type with the organisation that answers for this very case."""
-    if declared.organization != PROVIDER:
+    if declared.organization == PROVIDER:
+        answering = pack.catalog.dataset(data["dataset"]).provider
+    elif declared.organization == ISSUER:
+        answering = _issuer(pack, str(data["certificate"]))
+    else:
         return declared
-    provider = pack.catalog.dataset(data["dataset"]).provider
-    return replace(declared, organization=provider)
+    above = oversight_of(pack.catalog.organizations, answering)
+    return replace(declared, organization=answering, oversight=above)
+
+
+def _issuer(pack: Pack, number: str) -> str:
+    """Who issues certificates of the type that the identifier names."""
+    type_code = identifier.parts(number).type_code
+    for each in pack.certificates.values():
+        if each.type_code == type_code:
+            return each.issuer
+    raise identifier.Misread(
+        "no certificate type of ours bears this code",
+        why="the identifier was issued elsewhere, or is miscopied",
+        mend="compare it with the certificate",
+    )
 
 
 def event_of(kind: str, at: datetime, by: str, data: Any) -> Event:
@@ -127,7 +147,7 @@ def whole_seen_by(number: str, viewer: Actor) -> History:
 
 
 def _permitted(found: K, viewer: Actor) -> K:
-    access.permit(found.case, found.case_type.organization, viewer)
+    access.permit(found.case, found.case_type, viewer)
     return found
 
 

@@ -8,7 +8,7 @@ was spent when it was admitted: two at once cannot both spend the last of it, no
 escape comparison.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,11 +17,10 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from tongban.kernel.query.engines import Answer, MemoryOverrun, Overrun, ValueFault
-from tongban.kernel.query.model import Plan, Purpose, Use
-from tongban.kernel.query.recipe import BudgetLeft, Privacy
+from tongban.kernel.query.model import Plan, Purpose, Scope, Use
 from tongban.kernel.query.room.differencing import Question, identity
 from tongban.kernel.query.room.disclosure import (
     TooManyGroups,
@@ -30,21 +29,15 @@ from tongban.kernel.query.room.disclosure import (
 )
 from tongban.kernel.query.terms.access import bindings
 from tongban.kernel.terms import Refused
-from tongban.store import comparing, jurisdiction
+from tongban.store import budgets, comparing, jurisdiction
 from tongban.store.commit import Batch
-from tongban.store.models import PrivacyQuestion, PrivacySpent, UseReceipt
+from tongban.store.models import PrivacyQuestion, UseReceipt
+from tongban.store.receipts import Planned
 from tongban.store.versions import still_there
 
 
 Written = TypeVar("Written")
-_TRIES = 20
 _ON_DATA = (Overrun, MemoryOverrun, ValueFault, TooManyGroups)
-
-
-class BudgetSpent(Refused):
-    """A purpose has asked as much as it may until its next period."""
-
-    code = "query.budget"
 
 
 class PastAsked(Refused):
@@ -53,20 +46,10 @@ class PastAsked(Refused):
     code = "query.aggregate-past"
 
 
-class Busy(Refused):
-    """Too many use one purpose at the same moment."""
-
-    code = "query.contended"
-
-
 class TooClose(Refused):
     """The answer and an earlier one would tell of fewer than the threshold."""
 
     code = "query.differencing"
-
-
-class Overtaken(Exception):
-    """Somebody else asked for the same purpose since this question was admitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +66,6 @@ class Admission:
     again: bool  # the same question as before, which costs nothing
 
 
-def left(purpose: Purpose, day: date) -> BudgetLeft:
-    """What is left of the budget of ``purpose`` on ``day``, and when it is full."""
-    budget = purpose.privacy.budget
-    since, until = budget.per.around(day)
-    spent = _spent(purpose.code, since)
-    return BudgetLeft(
-        questions=max(0, budget.questions - spent.questions),
-        of_questions=budget.questions,
-        epsilon=None if budget.epsilon is None else budget.epsilon - spent.epsilon,
-        of_epsilon=budget.epsilon,
-        cost=_cost(purpose.privacy),
-        resets=until,
-    )
-
-
 def pinned(plan: Plan, use: Use, wanted: Mapping[str, str]) -> dict[str, str]:
     """The versions that questions of this period read, as far as one has read them.
 
@@ -111,13 +79,8 @@ def pinned(plan: Plan, use: Use, wanted: Mapping[str, str]) -> dict[str, str]:
             mend="ask without a day; all of a period read the same data",
         )
     since, _ = _purpose(use).privacy.budget.per.around(use.at.date())
-    read = UseReceipt.objects.filter(
-        privacyquestion__purpose=use.purpose,
-        privacyquestion__since=since,
-        data_of=None,
-    )
     found: dict[str, str] = {}
-    for versions in read.order_by("-pk").values_list("versions", flat=True):
+    for versions in _read_since(use.purpose, since):
         found |= versions
     lake = settings.HOME.lake
     return {
@@ -126,18 +89,67 @@ def pinned(plan: Plan, use: Use, wanted: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def check_before(plan: Plan, use: Use, pins: Mapping[str, str]) -> None:
+def _read_since(purpose: str, since: date) -> Iterator[dict[str, str]]:
+    """What the questions of one period read, the newest first."""
+    read = UseReceipt.objects.filter(
+        privacyquestion__purpose=purpose,
+        privacyquestion__since=since,
+        data_of=None,
+    )
+    yield from read.order_by("-pk").values_list("versions", flat=True)
+
+
+def rested_on(day: date) -> dict[tuple[str, str], tuple[str, date]]:
+    """The data versions that questions of a period running on ``day`` read.
+
+    By dataset and version: a purpose that needs it, and the day its period is over.
+    """
+    found: dict[tuple[str, str], tuple[str, date]] = {}
+    for purpose in jurisdiction.current().purposes.values():
+        if purpose.scope is not Scope.AGGREGATE:
+            continue
+        since, until = purpose.privacy.budget.per.around(day)
+        for versions in _read_since(purpose.code, since):
+            for version in versions.items():
+                _, last = found.get(version, ("", until))
+                if until >= last:
+                    found[version] = purpose.code, until
+    return found
+
+
+def check_before(planned: Sequence[Planned]) -> None:
     """Refuse with BudgetSpent what there is no budget for, before it is computed.
 
     A use of any other scope passes, and so does a question that was asked before.
+    One whose values are not given yet is a new one.
     """
-    if plan.recipe is None:
-        return
-    purpose = _purpose(use)
-    since, until = purpose.privacy.budget.per.around(use.at.date())
-    name = identity(plan.digest, Question.of(plan.recipe, _bindings(use)), pins)
-    if not _is_known(purpose, name):
-        _check_left(purpose, _spent(purpose.code, since), until)
+    new: dict[str, set[str]] = {}
+    for number, each in enumerate(planned):
+        if each.plan.recipe is None:
+            continue
+        purpose = _purpose(each.use)
+        since, until = purpose.privacy.budget.per.around(each.use.at.date())
+        name = _name(each)
+        if name is not None and _is_known(purpose, name):
+            continue
+        ahead = new.setdefault(purpose.code, set())
+        again = name is not None and not budgets.cost(purpose.privacy)
+        if not (again and name in ahead):
+            spent = budgets.so_far(purpose.code, since)
+            spent = budgets.after(spent, len(ahead), purpose.privacy)
+            budgets.check_left(purpose, spent, until)
+            ahead.add(name if name and again else f"{number}")
+
+
+def _name(planned: Planned) -> str | None:
+    """The identity of a question to be asked; None while a value of it is missing."""
+    recipe = planned.plan.recipe
+    assert recipe is not None
+    given = _bindings(planned.use)
+    if not Question.named_in(recipe) <= given.keys():
+        return None
+    question = Question.of(recipe, given)
+    return identity(planned.plan.digest, question, planned.pinned)
 
 
 def released(plan: Plan, use: Use, found: Answer, limit: int) -> Answer:
@@ -163,55 +175,66 @@ def settled(
     write: Callable[[list[Admission | None]], Written],
 ) -> Written:
     """What ``write`` did with the admissions, once they held until it was done."""
-    for _ in range(_TRIES):
+    for _ in range(budgets.TRIES):
         try:
             return write(admissions())
-        except Overtaken:
+        except budgets.Overtaken:
             continue
-    raise _busy()
+    raise budgets.busy()
 
 
-def _busy() -> Busy:
-    return Busy(
-        "others use the same purpose at this moment",
-        why=f"{_TRIES} tries met another question each time",
-        mend="ask again in a moment",
-    )
-
-
-def admit(plan: Plan, use: Use, versions: Mapping[str, str]) -> Admission:
+def admit(
+    plan: Plan,
+    use: Use,
+    versions: Mapping[str, str],
+    beside: Sequence[Admission] = (),
+) -> Admission:
     """The admission of a question that was computed and not yet shown to anybody.
 
-    Raises BudgetSpent, and TooClose naming the receipt of the earlier use; the
-    latter tells something of the data and so costs a question itself.
+    ``beside`` are those of the same call before it: it is charged after them, and
+    compared with them as well. Raises BudgetSpent, and TooClose naming the receipt
+    of the earlier use; the latter tells something of the data and so costs a
+    question itself.
     """
     assert plan.recipe is not None
     purpose = _purpose(use)
     since, until = purpose.privacy.budget.per.around(use.at.date())
     question = Question.of(plan.recipe, _bindings(use))
     name = identity(plan.digest, question, versions)
-    spent, newest = _spent(purpose.code, since), _newest()
-    cost = _cost(purpose.privacy)
+    before, cost = budgets.so_far(purpose.code, since), budgets.cost(purpose.privacy)
+    new = [each for each in beside if not each.again]
+    ahead = [each for each in new if each.purpose == purpose.code]
+    spent = budgets.after(before, len(ahead), purpose.privacy)
     admission = Admission(
-        purpose.code, since, spent.questions, newest, name, question, cost, again=False
+        *(purpose.code, since, spent.questions, _newest(), name, question, cost),
+        again=False,
     )
-    if _is_known(purpose, name):
+    same = not cost and any(each.identity == name for each in ahead)
+    if same or _is_known(purpose, name):
         return replace(admission, again=True)
-    _check_left(purpose, spent, until)
+    budgets.check_left(purpose, spent, until)
     if cost:
         return admission
+    others = [comparing.Earlier(a.purpose, a.question) for a in new if not a.epsilon]
     with charged(plan, use):
-        kept = comparing.closest(plan, use, question, versions)
-    if kept is None:
+        found = comparing.closest(plan, use, question, versions, others)
+    if found is None:
         return admission
-    _charge(admission)
-    raise TooClose(
-        f"the answer lies too close to that of receipt {kept.receipt_id}",
-        why="both together would tell of fewer than "
-        f"{plan.recipe.privacy.threshold} subjects",
-        mend="ask for groups that differ and share more, or repeat the earlier "
+    _charge(replace(admission, seen=before.questions))
+    raise _too_close(found, plan.recipe.privacy.threshold, until)
+
+
+def _too_close(found: Sequence[comparing.Earlier], least: int, until: date) -> TooClose:
+    receipts = [each.receipt for each in found if each.receipt]
+    which = [f"receipt {receipt}" for receipt in receipts]
+    which += ["another of this call"] * (len(found) > len(receipts))
+    them = "those of " + ", ".join(which) if which else "another of its grouping sets"
+    return TooClose(
+        f"the answer lies too close to {them}",
+        why=f"all together would tell of fewer than {least} subjects",
+        mend="ask for groups that differ and share more, or repeat an earlier "
         "question, which costs nothing",
-        receipt=str(kept.receipt_id),
+        receipt=", ".join(receipts) or "—",
         resets=until.isoformat(),
     )
 
@@ -224,8 +247,8 @@ def spend(draft: Batch, admission: Admission, receipt: UseReceipt) -> None:
     if admission.again:
         return
     if not admission.epsilon and _newest() != admission.newest:
-        raise Overtaken
-    _add(admission.purpose, admission.since, admission.seen, admission.epsilon)
+        raise budgets.Overtaken
+    budgets.add(admission.purpose, admission.since, admission.seen, admission.epsilon)
     draft.row(
         PrivacyQuestion(
             purpose=admission.purpose,
@@ -268,31 +291,23 @@ def charge_failure(plan: Plan, use: Use) -> None:
         return
     purpose = _purpose(use)
     since, until = purpose.privacy.budget.per.around(use.at.date())
-    for _ in range(_TRIES):
-        spent = _spent(purpose.code, since)
-        _check_left(purpose, spent, until)
+    for _ in range(budgets.TRIES):
+        spent = budgets.so_far(purpose.code, since)
+        budgets.check_left(purpose, spent, until)
         try:
             with transaction.atomic():
-                _add(purpose.code, since, spent.questions, _cost(purpose.privacy))
-        except Overtaken:
+                budgets.add(
+                    purpose.code, since, spent.questions, budgets.cost(purpose.privacy)
+                )
+        except budgets.Overtaken:
             continue
         return
-    raise _busy()
+    raise budgets.busy()
 
 
 def _charge(admission: Admission) -> None:
     with transaction.atomic():
-        _add(admission.purpose, admission.since, admission.seen, Decimal(0))
-
-
-def _add(purpose: str, since: date, seen: int, epsilon: Decimal) -> None:
-    """Spend one question, if no more than ``seen`` have been. Raises Overtaken."""
-    key = {"purpose": purpose, "since": since}
-    first = PrivacySpent(**key)
-    PrivacySpent.objects.bulk_create([first], ignore_conflicts=True)
-    row = PrivacySpent.objects.filter(**key, questions=seen)
-    if not row.update(questions=F("questions") + 1, epsilon=F("epsilon") + epsilon):
-        raise Overtaken
+        budgets.add(admission.purpose, admission.since, admission.seen, Decimal(0))
 
 
 def _newest() -> int:
@@ -303,34 +318,7 @@ def _newest() -> int:
 def _is_known(purpose: Purpose, name: str) -> bool:
     """Whether the same was asked before, and may be answered again."""
     # Noise is drawn anew each time, and so tells more each time.
-    if _cost(purpose.privacy):
+    if budgets.cost(purpose.privacy):
         return False
     asked = PrivacyQuestion.objects.filter(purpose=purpose.code, identity=name)
     return asked.exists()
-
-
-def _spent(purpose: str, since: date) -> PrivacySpent:
-    found = PrivacySpent.objects.filter(purpose=purpose, since=since).first()
-    return found or PrivacySpent(purpose=purpose, since=since)
-
-
-def _cost(privacy: Privacy) -> Decimal:
-    """The privacy loss of one use; 0 where figures are exact and compared instead."""
-    return privacy.epsilon or Decimal(0)
-
-
-def _check_left(purpose: Purpose, spent: PrivacySpent, until: date) -> None:
-    budget = purpose.privacy.budget
-    questions = spent.questions >= budget.questions
-    loss = spent.epsilon + _cost(purpose.privacy)
-    if not questions and (budget.epsilon is None or loss <= budget.epsilon):
-        return
-    what = "different questions" if questions else "privacy loss"
-    raise BudgetSpent(
-        f"the budget of {purpose.code} is spent: its {what}",
-        why="many answers about the same people tell of each of them",
-        mend=f"it is full again on {until.isoformat()}; a question asked before "
-        "may be repeated",
-        purpose=purpose.code,
-        resets=until.isoformat(),
-    )

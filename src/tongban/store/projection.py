@@ -1,31 +1,17 @@
 """What is kept of a case beside its events, so that lists need not fold them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from tongban.kernel.case.clocks import ACCEPTANCE, DECISION, STEP, clocks
+from tongban.kernel.case.clocks import clocks, days_spent
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.model import Case, ClockState, Phase
-from tongban.kernel.case.steps import running
+from tongban.kernel.case.duties import Duty, duties_by
+from tongban.kernel.case.model import Case, ClockState
 from tongban.kernel.terms import WorkingCalendar
 
 
-ACCEPT, DECIDE = "accept", "decide"
-_TICKING = (ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE)
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """An act that a case waits for: whose, by when, and to whom it rises.
-
-    ``due`` is None while the clock stands still: its limit moves with every day.
-    """
-
-    act: str
-    post: str
-    head: str
-    due: date | None
+_TICKING = (ClockState.RUNNING, ClockState.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +25,41 @@ class Standing:
 def standing(
     case_type: CaseType, case: Case, calendar: WorkingCalendar, now: datetime
 ) -> Standing:
-    """Where ``case`` stands at ``now``, with nothing but its events known."""
+    """Where ``case`` stands at ``now``, with nothing but its events known.
+
+    A clock that stands still gives no limit: a stored day would pass meanwhile, and
+    read as overdue. What a closed case took is told once and for all.
+    """
     views = clocks(case_type, case, calendar, now)
-    # A stored day would pass while the clock stands still, and read as overdue.
-    due = {
-        view.name: None if view.state is ClockState.PAUSED else view.due
-        for view in views
-        if view.state in _TICKING
-    }
-    limits = [day for day in due.values() if day is not None]
+    limits = [view.due for view in views if view.state in _TICKING]
+    ended, decided = case.closed, case.decision
     columns = {
         "phase": case.phase.value,
         "due": min(limits, default=None) if case.is_open else None,
-        "closed": case.closed,
+        "closed": ended,
         "outcome": case.outcome.value if case.outcome else "",
+        "spent": ended and days_spent(case_type, case, calendar, ended),
+        "late": ended and any(view.state is ClockState.MISSED for view in views),
+        "closed_by": decided.by if decided and not decided.automatic else "",
+        "returned": len(case.corrections),
         "version": case.version,
     }
-    return Standing(columns, tuple(_duties(case_type, case, due)))
+    return Standing(columns, duties_by(case_type, case, calendar, views))
 
 
-def _duties(case_type: CaseType, case: Case, due: dict[str, date | None]) -> list[Duty]:
-    head = case_type.head or ""
-    if case.phase is Phase.SUBMITTED:
-        awaited = [(ACCEPT, case_type.acceptor, ACCEPTANCE)]
-    elif case.phase is Phase.ACCEPTED:
-        awaited = [
-            (f"{STEP}{name}", case_type.step(name).post, f"{STEP}{name}")
-            for name in running(case)
-        ] or [(DECIDE, case_type.decider, DECISION)]
-    else:
-        awaited = []
-    return [
-        Duty(act, post, head, due[clock])
-        for act, post, clock in awaited
-        if post is not None and clock in due
-    ]
+def duty_columns(case_type: CaseType, duty: Duty) -> dict[str, Any]:
+    """A duty as its row has it."""
+    above = case_type.oversight
+    return {
+        "organization": duty.organization,
+        "post": duty.post,
+        "head": duty.head,
+        "officer": duty.officer,
+        "superior": above.organization if above else "",
+        "type": case_type.code,
+        "act": duty.act,
+        "due": duty.due,
+        "head_from": duty.rise.head,
+        "superior_from": duty.rise.superior,
+        "leader_from": duty.rise.leader,
+    }

@@ -1,7 +1,8 @@
 """The platform's own records as a Place: cases and uses, under grants like any data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import DatabaseError
@@ -17,6 +18,9 @@ from tongban.store.models import CaseRecord, UseReceipt
 # The tables of kernel.catalog.platform, each with where its rows are kept. Only
 # what is listed there is read, whatever a model may come to hold.
 MODELS: Mapping[str, type[Model]] = {"cases": CaseRecord, "uses": UseReceipt}
+# Tables whose rows are made of others' as they are read, by who makes them: that
+# needs the declarations, which need this module to know where rows are.
+DERIVED: dict[str, Callable[[Ask, Any], Iterator[tuple[Any, ...]]]] = {}
 _BATCH = 2_000
 
 
@@ -29,7 +33,7 @@ class Records:
         """At most ``limit`` rows of one Ask, and whether there were more."""
         ask = read(statement)
         try:
-            rows = [_local(row) for row in _query(ask, *values)[: limit + 1]]
+            rows = [_local(row) for row in _rows(ask, *values, most=limit + 1)]
         except DatabaseError:
             raise SourceFault(Reason.STRUCTURE) from None
         names = tuple(name for name, _ in ask.members)
@@ -41,7 +45,7 @@ class Records:
 
 def every(ask: Ask) -> Iterator[tuple[Any, ...]]:
     """All rows of an Ask, a bounded number of them in memory."""
-    for row in _query(ask).iterator(chunk_size=_BATCH):
+    for row in _rows(ask):
         yield _local(row)
 
 
@@ -53,7 +57,16 @@ def _local(row: tuple[Any, ...]) -> tuple[Any, ...]:
     )
 
 
-def _query(ask: Ask, subject: Any = None) -> Any:
+def _rows(
+    ask: Ask, subject: Any = None, *, most: int | None = None
+) -> Iterator[tuple[Any, ...]]:
+    if ask.path in DERIVED:
+        return islice(DERIVED[ask.path](ask, subject), most)
+    found: Iterator[tuple[Any, ...]] = _query(ask, subject)[:most].iterator(_BATCH)
+    return found
+
+
+def _query(ask: Ask, subject: Any) -> Any:
     rows = MODELS[ask.path]._default_manager.order_by("pk")
     if ask.key:
         rows = rows.filter(**{ask.key: subject})

@@ -11,11 +11,16 @@ from tongban.store.access import is_auditor
 from tongban.store.models import (
     CaseEvent,
     CaseRecord,
+    CertificateChange,
     CertificateRecord,
     RuleVerdict,
     UseReceipt,
 )
 from tongban.store.pages import ROWS, Page, number_of
+
+
+# Whatever names a case and has a leaf.
+TOLD = (CaseEvent, UseReceipt, RuleVerdict, CertificateRecord, CertificateChange)
 
 
 class NotYourUse(Refused):
@@ -153,6 +158,6 @@ def bundle_for_case(number: str, *, by: Actor) -> dict[str, Any]:
     family = [number, *(item.case.number for item in items)]
     first, *others = (
         table.objects.filter(case__in=family).values_list("leaf_id", flat=True)
-        for table in (CaseEvent, UseReceipt, RuleVerdict, CertificateRecord)
+        for table in TOLD
     )
     return tree.proof(first.union(*others))

@@ -1,34 +1,23 @@
 """The one door to departments' data: compile, run, receipt, and only then rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-
-from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Answer, Crossing, SourceUnavailable, run
-from tongban.kernel.query.explaining.explain import Explanation
+from tongban.kernel.query.explaining.explain import Check, Explanation
 from tongban.kernel.query.explaining.fingerprint import fingerprint
 from tongban.kernel.query.explaining.origins import UseLineage
-from tongban.kernel.query.model import CaseView, Column, Plan, Scope, Use
+from tongban.kernel.query.model import CaseView, Column, Scope
 from tongban.kernel.query.recipe import Privacy
 from tongban.kernel.query.room.disclosure import MOST_GROUPS
 from tongban.kernel.query.terms.access import bindings
-from tongban.kernel.terms import Actor, Refused, Subject, SubjectKind
-from tongban.store import (
-    clock,
-    drafts,
-    jurisdiction,
-    lineages,
-    privacy,
-    quotas,
-    versions,
-)
+from tongban.kernel.terms import Actor, Refused, Subject, UserError
+from tongban.store import budgets, clock, jurisdiction, planning, privacy, quotas
 from tongban.store.commit import Batch, batch
-from tongban.store.models import CaseRecord, UseReceipt
+from tongban.store.models import UseReceipt
 from tongban.store.receipts import ANSWER, LIMIT, Planned, UseSpec, receipt
 
 
@@ -41,18 +30,6 @@ __all__ = [
     "use",
     "use_many",
 ]
-
-
-class NotForThem(Refused):
-    """Somebody uses data in the name of an organisation that is not theirs."""
-
-    code = "query.not-of-organization"
-
-
-class NotYetDay(Refused):
-    """A use is of a day that is still to come."""
-
-    code = "query.future"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,53 +97,47 @@ def use_many(
     use; a refusal of any refuses all, before anything is read. ``about`` tells of
     cases that are only about to be opened.
     """
-    known = dict(about or {})
-    views = known | _views({s.case for s in specs if s.case} - known.keys())
-    compiler = jurisdiction.compiler()
-    planned = [
-        _plan(spec, by, at or clock.now(), views.get(spec.case or ""), compiler)
-        for spec in specs
-    ]
+    planned = planning.plans(specs, by=by, at=at or clock.now(), about=about or {})
     _check_quotas(planned)
-    for each in planned:
-        privacy.check_before(each.plan, each.use, each.pinned)
+    privacy.check_before(planned)
     answers: list[Answer | SourceUnavailable] = []
     with quotas.failures_counted(planned, answers):
         answers.extend(map(_answer, planned))
         return _settled(planned, answers, by)
 
 
-def plan(spec: UseSpec, *, by: Actor) -> Planned:
-    """What would be run for one use; raises as ``use`` does, before data are read."""
-    view = _views({spec.case} if spec.case else set()).get(spec.case or "")
-    return _plan(spec, by, clock.now(), view, jurisdiction.compiler())
-
-
-def _plan(
-    spec: UseSpec, by: Actor, at: datetime, view: CaseView | None, compiler: Compiler
-) -> Planned:
-    use = _use(spec, by, at)
-    _permit(by, spec, view)
-    found = compiler.compile(use, view)
-    lineage = lineages.untold(found, lambda: compiler.lineage(use, view))
-    return Planned(spec, use, found, _pinned(spec, use, found), lineage)
-
-
 def explain(*, by: Actor, **wish: Any) -> Explanation:
     """Which grants allow the use, or what is missing: no rows, hence no receipt.
 
     ``wish`` is what UseSpec takes; values of placeholders need not be given. Of
-    aggregate scope, it tells the budget as it is before the use.
+    aggregate scope, it tells the budget as it is before the use; where that or a
+    quota is spent, the use is not allowed, and the check says when it will be.
     """
-    use, view = _wished(by, wish)
+    use, view = planning.wished(by, wish)
     found = jurisdiction.compiler().explain(use, view)
     purpose = jurisdiction.current().purposes.get(use.purpose)
     if purpose is not None and purpose.scope is Scope.AGGREGATE:
-        found = replace(found, budget=privacy.left(purpose, use.at.date()))
+        found = replace(found, budget=budgets.left(purpose, use.at.date()))
     if found.plan is None:
         return found
     left = quotas.limits(found.plan.quotas, use.at, jurisdiction.zone())
-    return replace(found, left=tuple(left))
+    given = Planned(UseSpec(**wish), use, found.plan, {})
+    checks = [*found.checks, *_checked_now(given)]
+    return replace(found, left=tuple(left), checks=tuple(checks))
+
+
+def _checked_now(planned: Planned) -> Iterator[Check]:
+    """What would refuse a use that its grants allow, were it made at this moment."""
+    try:
+        pins = planning.pinned(planned.spec, planned.use, planned.plan)
+    except UserError as problem:
+        yield Check("data", problem)
+        return
+    for name, check in (("quota", _check_quotas), ("budget", privacy.check_before)):
+        try:
+            check([replace(planned, pinned=pins)])
+        except Refused as problem:
+            yield Check(name, problem)
 
 
 def lineage(*, by: Actor, **wish: Any) -> UseLineage:
@@ -174,111 +145,8 @@ def lineage(*, by: Actor, **wish: Any) -> UseLineage:
 
     ``wish`` is what UseSpec takes. Raises what the compiler refuses.
     """
-    use, view = _wished(by, wish)
+    use, view = planning.wished(by, wish)
     return jurisdiction.compiler().lineage(use, view)
-
-
-def _wished(by: Actor, wish: Mapping[str, Any]) -> tuple[Use, CaseView | None]:
-    spec = UseSpec(**wish)
-    view = _views({spec.case} if spec.case else set()).get(spec.case or "")
-    return _use(spec, by, clock.now()), view
-
-
-def _use(spec: UseSpec, by: Actor, at: datetime) -> Use:
-    for day in (spec.as_of, spec.data_of):
-        if day is not None and day > at.date():
-            raise NotYetDay(
-                f"{day} is still to come",
-                why="nobody knows yet what will be on record that day",
-                mend="name today or a day before it",
-                day=str(day),
-            )
-    return Use(
-        by=by.account,
-        organization=spec.organization,
-        purpose=spec.purpose,
-        sql=spec.sql,
-        at=at,
-        params=spec.params,
-        case=spec.case,
-        subject=spec.subject,
-        as_of=spec.as_of,
-        data_of=spec.data_of,
-    )
-
-
-def _pinned(spec: UseSpec, use: Use, plan: Plan) -> Mapping[str, str]:
-    """The version of each dataset that is not read as it is now. Raises NoVersion."""
-    lake = settings.HOME.lake
-    if plan.recipe is not None:
-        pins = privacy.pinned(plan, use, spec.versions)
-        # Whom a filter lets in is known today alone.
-        return {code: v for code, v in pins.items() if code not in plan.beside}
-    if plan.beside and (spec.versions or use.is_past):
-        raise _filter_of_today(plan)
-    if spec.versions:
-        return {
-            code: versions.still_there(lake, code, spec.versions[code])
-            for code in sorted(plan.datasets)
-        }
-    if not use.is_past:
-        return {}
-    day = use.law_day
-    return {code: versions.on(lake, code, day) for code in sorted(plan.datasets)}
-
-
-def _filter_of_today(plan: Plan) -> Refused:
-    """A filter is judged today: who withdrew consent since must stay out."""
-    names = ", ".join(sorted(plan.beside))
-    return Refused(
-        f"a grant's filter looks into {names}, as it is today",
-        why="data of another day beside it would not be what the grant gives",
-        mend="ask without a day",
-        code="query.past-filter",
-    )
-
-
-def _views(wanted: Iterable[str]) -> dict[str, CaseView]:
-    """What the compiler must know of cases and drafts, by number."""
-    numbers = set(wanted)
-    if not numbers:
-        return {}
-    found = {
-        row.number: CaseView(
-            number=row.number,
-            type=row.type,
-            is_open=row.closed is None,
-            parties=frozenset(
-                {Subject(SubjectKind(row.applicant_kind), row.applicant_id)}
-            ),
-        )
-        for row in CaseRecord.objects.filter(pk__in=numbers)
-    }
-    if missing := numbers - found.keys():
-        found |= drafts.views(missing)
-    return found
-
-
-def _permit(by: Actor, spec: UseSpec, view: CaseView | None) -> None:
-    """Officials use data for their own organisation; applicants for their own case.
-
-    The applicant's form is filled in the name of the organisation that answers for
-    the case type, at the applicant's own request: until it is sent, nobody else uses
-    data for it.
-    """
-    acts_for_it = by.is_system or by.organization == spec.organization
-    if acts_for_it and not (view is not None and view.in_preparation):
-        return
-    if by.subject is not None and view is not None and by.subject in view.parties:
-        answering = jurisdiction.current().case_types[view.type].organization
-        if by.subject == spec.subject and answering == spec.organization:
-            return
-    raise NotForThem(
-        f"{by.account} does not act for {spec.organization}",
-        why="data are used by an organisation's own people, or for one's own case",
-        mend="sign in with an account of that organisation",
-        organization=spec.organization,
-    )
 
 
 def _check_quotas(planned: Sequence[Planned]) -> None:
@@ -331,20 +199,23 @@ def _settled(
 ) -> list[Result | SourceUnavailable]:
     """The results, admitted and paid for where a budget stands over them."""
     return privacy.settled(
-        lambda: [
-            _admitted(each, answer)
-            for each, answer in zip(planned, answers, strict=True)
-        ],
+        lambda: _admissions(planned, answers),
         lambda admissions: _receipted(planned, answers, admissions, by),
     )
 
 
-def _admitted(
-    planned: Planned, answer: Answer | SourceUnavailable
-) -> privacy.Admission | None:
-    if planned.plan.recipe is None or isinstance(answer, SourceUnavailable):
-        return None
-    return privacy.admit(planned.plan, planned.use, answer.versions)
+def _admissions(
+    planned: Sequence[Planned], answers: Sequence[Answer | SourceUnavailable]
+) -> list[privacy.Admission | None]:
+    """Those of all questions of the clean room, one after the other."""
+    found: list[privacy.Admission | None] = []
+    for each, answer in zip(planned, answers, strict=True):
+        if each.plan.recipe is None or isinstance(answer, SourceUnavailable):
+            found.append(None)
+            continue
+        before = [admission for admission in found if admission]
+        found.append(privacy.admit(each.plan, each.use, answer.versions, before))
+    return found
 
 
 def _receipted(

@@ -1,12 +1,14 @@
 """What a declared rule says of a case (秒批): the truth of each condition."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from tongban.kernel.case.declaration import CaseType, Rule
 from tongban.kernel.case.model import Case
+from tongban.kernel.catalog.model import DataType
 from tongban.kernel.query.explaining.conditions import Joint
 from tongban.kernel.query.explaining.rules import (
     Node,
@@ -42,7 +44,7 @@ def verdict(
         organization=case_type.organization,
         purpose=case_type.rule.purpose,
         sql=rule_use_sql(_conditions(case_type.rule)),
-        params=_values(case_type, case),
+        params=_given(case_type, case.data),
         case=case.number,
         subject=case.applicant,
         limit=1,
@@ -72,14 +74,38 @@ def verdict(
     ]
 
 
-def _values(case_type: CaseType, case: Case) -> dict[str, Any]:
-    """The form's values; NULL for a field that was not asked or left empty.
+def _given(case_type: CaseType, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Every declared field, as its element says; one without a value is NULL.
 
-    A repeated group has no one value, and no rule can name it.
+    So is one that the element's type cannot read: the condition is then unknown,
+    and a person decides.
     """
-    groups = {group.name for group in case_type.groups}
-    empty = {field.name: None for field in case_type.fields}
-    return empty | {k: v for k, v in case.data.items() if k not in groups}
+    elements = current().catalog.elements
+    return {
+        field.name: _typed(elements[field.element].type, data.get(field.name))
+        for field in case_type.fields
+    }
+
+
+def _typed(kind: DataType, held: Any) -> Any:
+    """What a case holds as text, days and decimals among it, as the value it means."""
+    if held is None or held == "":
+        return None
+    if kind not in _READERS:
+        return held
+    try:
+        return _READERS[kind](str(held))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+_READERS: Mapping[DataType, Callable[[str], Any]] = {
+    DataType.DATE: date.fromisoformat,
+    DataType.DATETIME: datetime.fromisoformat,
+    DataType.DECIMAL: Decimal,
+    DataType.INTEGER: int,
+    DataType.MONEY: int,
+}
 
 
 def _conditions(rule: Rule) -> list[RuleCondition]:

@@ -5,10 +5,12 @@ of that day. Whether a version is kept is whether its snapshot is there; the his
 also says when one was removed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from tongban.kernel.query.engines.duckdb import CURRENT
 from tongban.kernel.terms import UserError
@@ -90,29 +92,45 @@ def still_there(lake: Path, code: str, version: str) -> str:
     )
 
 
-def prune(lake: Path, code: str, *, keep: int, at: datetime) -> list[str]:
+class Pruned(NamedTuple):
+    """The versions removed, and those that stay though their time is over."""
+
+    gone: list[str]
+    resting: list[str]
+
+
+def prune(
+    lake: Path,
+    code: str,
+    *,
+    keep: int,
+    at: datetime,
+    needed: Collection[str] = (),
+) -> Pruned:
     """Remove the versions that were replaced ``keep`` days before ``at`` or earlier.
 
     Their lines in the history stay, and a line each says that they are gone. The
-    version in force stays whatever its age. Who reads a version meanwhile reads on.
+    version in force stays whatever its age, and so do those ``needed``. Who reads a
+    version meanwhile reads on.
     """
     folder = lake / code
     if not (folder / CURRENT).exists():
-        return []
+        return Pruned([], [])
     with held(folder):
         switches = history(lake, code)
         current = (folder / CURRENT).read_text("ascii").strip()
         last_day = at.date() - timedelta(days=keep)
         stays = {current} | _replaced_after(switches, last_day)
         there = {path.stem for path in folder.glob("[0-9a-f]*.parquet")}
-        going = sorted(there - stays)
+        over = sorted(there - stays)
+        going = [version for version in over if version not in needed]
         marked = {each.version: each.pruned for each in switches}
         for version in going:
             # First the line: a crash leaves a file too many, which goes next time.
             if marked.get(version) is None:
                 note(folder, at, version, PRUNED)
             (folder / f"{version}.parquet").unlink()
-    return going
+    return Pruned(going, [version for version in over if version in needed])
 
 
 def _replaced_after(switches: list[Switch], day: date) -> set[str]:

@@ -2,14 +2,21 @@
 
 from collections.abc import Sequence
 
+from tongban.kernel.case.duties import Duty
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import WorkingCalendar
 from tongban.store import folded, statements
 from tongban.store.commit import Batch
 from tongban.store.flow import Explanation, Moving
 from tongban.store.jurisdiction import current
-from tongban.store.models import CaseDuty, CaseEvent, CaseRecord, RuleVerdict
-from tongban.store.projection import Duty, standing
+from tongban.store.models import (
+    CaseDuty,
+    CaseEvent,
+    CaseRecord,
+    RecusalRecord,
+    RuleVerdict,
+)
+from tongban.store.projection import duty_columns, standing
 
 
 class Overtaken(Exception):
@@ -77,6 +84,8 @@ def _advance(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
     if now.duties != was.duties:
         statements.delete(CaseDuty, case=number)
         _wait(draft, moving, now.duties)
+    for gone in moving.case.recusals[len(moving.before.recusals) :]:
+        draft.row(RecusalRecord(case_id=number, account=gone.account))
 
 
 def _begin(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
@@ -101,14 +110,7 @@ def _begin(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
 def _wait(draft: Batch, moving: Moving, duties: Sequence[Duty]) -> None:
     for duty in duties:
         draft.row(
-            CaseDuty(
-                case_id=moving.case.number,
-                organization=moving.case_type.organization,
-                post=duty.post,
-                head=duty.head,
-                act=duty.act,
-                due=duty.due,
-            )
+            CaseDuty(case_id=moving.case.number, **duty_columns(moving.case_type, duty))
         )
 
 

@@ -17,6 +17,8 @@ NAVIGATION = (
     ("/certificates/", "shell.my-certificates", {Who.CITIZEN}),
     ("/my-data/", "shell.my-data", {Who.CITIZEN}),
     ("/desk/", "shell.desk", {Who.OFFICIAL}),
+    ("/counter/", "certificates.counter.title", {Who.OFFICIAL}),
+    ("/certificates/scan/", "certificates.scan-form.title", {Who.OFFICIAL}),
     ("/linkage/", "linkage.title", {Who.OFFICIAL}),
     ("/catalogue/", "shell.catalogue", {Who.PUBLIC, Who.OFFICIAL, Who.AUDITOR}),
 )

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from tongban.capabilities.certificates.sections import SECTIONS as CERTIFICATES
 from tongban.capabilities.linkage.declaration import SECTION as LINKAGE
 from tongban.pack import loader
 from tongban.pack.model import Pack
 from tongban.store import handlers
 
 
-SECTIONS = (LINKAGE,)
+SECTIONS = (LINKAGE, *CERTIFICATES)
 
 
 def load(path: Path) -> Pack:

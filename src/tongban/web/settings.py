@@ -4,9 +4,13 @@ The one place that reads the environment:
 
 TONGBAN_HOME               the state folder (default ``var``)
 DATABASE_URL               PostgreSQL instead of SQLite in the state folder
+TONGBAN_SCANNER            a command that says whether an uploaded file is harmless
 TONGBAN_SPARK              sc://host:port of a cluster for everyone's data
 TONGBAN_DEBUG              ``1`` shows tracebacks in the browser: developers only
 TONGBAN_HOSTS              host names that pages are served under, by comma
+TONGBAN_URL                the address at which everybody reaches the pages, as wallets
+                           and QR codes name it (default http://localhost:8000);
+                           certificates bear it: choose it once
 TONGBAN_HTTPS              ``1``: pages are reached over HTTPS (secure cookies, HSTS)
 TONGBAN_PROXIES            how many front servers of yours stand before the pages
                            (default 0): so many entries of X-Forwarded-For are
@@ -19,18 +23,23 @@ TONGBAN_PRACTICE_PASSWORD  the password of the practice city's cast, shown to al
 
 import os
 import secrets
+import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 from tongban.home import DEFAULT_TIMEZONE, Home
 from tongban.store import databases
-from tongban.web import proxies
+from tongban.web import address, proxies
 
 
 environ = os.environ
 
 HOME = Home(Path(environ.get("TONGBAN_HOME") or "var"))
 HTTPS = environ.get("TONGBAN_HTTPS") == "1"
+PUBLIC_URL = address.public(environ.get("TONGBAN_URL") or "")
 SPARK = environ.get("TONGBAN_SPARK", "")
+SCANNER = tuple(shlex.split(environ.get("TONGBAN_SCANNER", "")))
+READS_PAPERS = find_spec("rapidocr") is not None
 PROXIES = proxies.how_many(environ.get("TONGBAN_PROXIES") or "0")
 CLOCK_START = environ.get("TONGBAN_NOW", "")
 LAKE_KEEP_DAYS = (

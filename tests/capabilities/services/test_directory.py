@@ -4,8 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.capabilities.services import directory
 from tongban.kernel.terms import Text
 from tongban.pack import loader
@@ -18,9 +19,7 @@ YUNZHOU = Path(__file__).parents[3] / "packs" / "yunzhou"
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return loader.load(
-        YUNZHOU, handlers={"certificates.issue", "sharing.grant"}, sections=[SECTION]
-    )
+    return loader.load(YUNZHOU, handlers=HANDLERS, sections=SECTIONS)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,17 @@
 
 import pytest
 from tests.capabilities.qinghe import PACK
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.capabilities.sharing.search import Query, find
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.pack import loader
 
 
-HANDLERS = ("certificates.issue", "sharing.grant")
-
-
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return loader.load(PACK, handlers=HANDLERS, sections=[SECTION]).catalog
+    return loader.load(PACK, handlers=HANDLERS, sections=SECTIONS).catalog
 
 
 def codes(catalog: Catalog, query: Query) -> list[str]:

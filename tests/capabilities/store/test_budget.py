@@ -33,14 +33,14 @@ def statements(look: Callable[[], Any]) -> int:
 
 
 @pytest.mark.usefixtures("shop")
-def test_an_inbox_costs_two_statements() -> None:
+def test_an_inbox_costs_three_statements_and_a_heads_four() -> None:
+    """The list costs two, whose work it shows one; who is there at all one more."""
     assert cases.inbox(INSPECTOR).rows
-    for by in (INSPECTOR, FIRE_HEAD):
-        for view in ("open", "overdue", "closed"):
-            assert (
-                statements(lambda v=view, b=by: cases.inbox(b, filters={"view": v}))
-                <= 2
-            )
+    for by, most in ((INSPECTOR, 3), (FIRE_HEAD, 4)):
+        for view in ("open", "overdue", "unclaimed", "mine", "closed"):
+            filters = {"view": view, "type": "shop.fire"}
+            costs = statements(lambda f=filters, b=by: cases.inbox(b, filters=f))
+            assert costs <= most
 
 
 @pytest.mark.usefixtures("shop")
@@ -51,14 +51,16 @@ def test_ones_own_cases_cost_two() -> None:
 @pytest.mark.parametrize("look", [cases.case, cases.events, cases.clocks, cases.acts])
 def test_one_look_at_a_case_costs_one(look: Callable[..., Any], shop: Case) -> None:
     number = fire_of(shop).number
-    for viewer in (citizen(), INSPECTOR):
-        assert statements(lambda v=viewer: look(number, v)) == 1
+    assert statements(lambda: look(number, citizen())) == 1
+    # What an official may do also depends on who is away.
+    most = 2 if look is cases.acts else 1
+    assert statements(lambda: look(number, INSPECTOR)) == most
 
 
 def test_a_whole_case_costs_four(shop: Case) -> None:
     number = fire_of(shop).number
     assert statements(lambda: cases.dossier(shop.number, citizen())) <= 4
-    assert statements(lambda: cases.dossier(number, INSPECTOR)) <= 4
+    assert statements(lambda: cases.dossier(number, INSPECTOR)) <= 5
 
 
 @pytest.mark.usefixtures("shop")

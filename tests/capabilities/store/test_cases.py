@@ -7,7 +7,6 @@ import pytest
 from tests.capabilities.acts import fire_of, grant_fire, open_shop
 from tests.capabilities.qinghe import (
     CHINA,
-    FIRE_HEAD,
     INSPECTOR,
     MONDAY,
     POLICE,
@@ -20,9 +19,6 @@ from tests.capabilities.qinghe import (
 
 from tongban.kernel.case.commands import (
     Accept,
-    CompleteStep,
-    PauseClock,
-    ResumeClock,
     Withdraw,
 )
 from tongban.kernel.case.model import Case, Kind, Outcome, Phase
@@ -328,41 +324,6 @@ def test_the_inbox_shows_what_waits_for_ones_posts() -> None:
     assert (row.number, row.act, row.remaining) == (fire_of(shop).number, "accept", 5)
     assert row.parent == shop.number
     assert cases.inbox(REGISTRAR).rows == ()
-
-
-def test_what_is_overdue_rises_to_the_head() -> None:
-    fire = fire_of(open_shop())
-    assert cases.inbox(FIRE_HEAD).rows == ()
-    with clock.at(MONDAY + timedelta(days=8)):
-        (row,) = cases.inbox(FIRE_HEAD, filters={"view": "overdue"}).rows
-    assert (row.number, row.remaining) == (fire.number, -1)
-
-
-def test_late_is_the_day_after_the_limit_also_when_nobody_works() -> None:
-    with clock.at(MONDAY + timedelta(days=4)):
-        fire = fire_of(open_shop())
-    # Five working days after Friday the 27th: Friday, 4 December.
-    for day, late, remaining in ((11, False, 0), (12, True, 0), (14, True, -1)):
-        with clock.at(MONDAY + timedelta(days=day)):
-            (row,) = cases.inbox(INSPECTOR).rows
-        assert (row.number, row.late, row.remaining) == (fire.number, late, remaining)
-
-
-def test_what_stands_still_is_not_overdue_and_comes_last() -> None:
-    paused = fire_of(open_shop()).number
-    done = CompleteStep("site-check", Outcome.GRANTED, "合格")
-    for place, command in enumerate((Accept(), done, PauseClock("听证"))):
-        cases.act(paused, command, by=INSPECTOR, key=f"act-{place}")
-    with clock.at(MONDAY + timedelta(days=28)):
-        running = fire_of(open_shop(key="second")).number
-        rows = cases.inbox(INSPECTOR).rows
-        assert [row.number for row in rows] == [running, paused]
-        assert (rows[1].due, rows[1].remaining, rows[1].late) == (None, None, False)
-        assert CaseRecord.objects.get(pk=paused).due is None
-        assert cases.inbox(INSPECTOR, filters={"view": "overdue"}).rows == ()
-        assert cases.inbox(FIRE_HEAD).rows == ()
-        cases.act(paused, ResumeClock(), by=INSPECTOR, key="resume")
-        assert all(row.due for row in cases.inbox(INSPECTOR).rows)
 
 
 def test_closed_cases_leave_the_inbox_for_the_list_of_closed_ones() -> None:

@@ -181,7 +181,7 @@ DAMAGE: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: CertificateRecord.objects.update(status="revoked"),
-        "its status is 'revoked' and no leaf says so",
+        "its status is 'revoked', its changes make it 'valid'",
     ),
     (
         lambda: StoredFile.objects.all().delete(),

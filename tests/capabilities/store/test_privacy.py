@@ -1,6 +1,5 @@
 """The budget of the clean room: what a question costs, and when it is refused."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,24 +8,24 @@ from threading import Barrier
 import pytest
 from django.db import connections
 from tests.capabilities.qinghe import MONDAY, REGISTRAR
+from tests.capabilities.store.figures import (
+    BY_DECADE,
+    BY_LIFE,
+    COUNT,
+    ask,
+    bring_in,
+    left,
+    refused,
+)
 
 from tongban.home import Home
 from tongban.kernel.query.engines import MemoryOverrun, Overrun, ValueFault
 from tongban.kernel.query.model import Use
 from tongban.kernel.query.room.disclosure import too_many_groups
 from tongban.kernel.terms import UserError
-from tongban.store import clock, comparing, jurisdiction, privacy, uses
+from tongban.store import budgets, clock, comparing, jurisdiction, privacy, uses
 from tongban.store.again import again
-from tongban.store.lake import mirror
 from tongban.store.models import PrivacyQuestion, PrivacySpent, UseReceipt
-
-
-COUNT = "SELECT COUNT(*) AS n FROM population.person"
-BY_DECADE = (
-    "SELECT YEAR(birth_date) // 10 AS decade, COUNT(*) AS n FROM population.person "
-    "GROUP BY 1 ORDER BY 1"
-)
-BY_LIFE = "SELECT alive, COUNT(*) AS n FROM population.person GROUP BY alive ORDER BY 1"
 
 
 @pytest.fixture(autouse=True)
@@ -36,57 +35,6 @@ def residents(home: Home) -> None:
     Half of either are alive: no decade shares fewer than ten with the living.
     """
     bring_in(home, 60)
-
-
-def bring_in(home: Home, number: int) -> None:
-    path = home.departments / "police.sqlite"
-    with sqlite3.connect(path) as police:
-        police.execute("DELETE FROM person")
-        rows = [
-            (
-                f"9902011990010{n:05}",
-                f"人{n}",
-                f"{1980 + n % 10 if n < 40 else 1990 + n % 10}-01-01",
-                n % 2,
-            )
-            for n in range(number)
-        ]
-        police.executemany("INSERT INTO person VALUES (?, ?, ?, ?)", rows)
-    police.close()
-    mirror(
-        jurisdiction.current().catalog.dataset("population.person"),
-        departments={"police": path},
-        dropped=home.path / "dropped",
-        lake=home.lake,
-        at=MONDAY,
-    )
-
-
-def ask(sql: str, **given: object) -> uses.Result:
-    return uses.use(
-        by=REGISTRAR,
-        organization="market-regulation",
-        purpose="population.statistics",
-        sql=sql,
-        **given,  # type: ignore[arg-type]
-    )
-
-
-def left() -> int:
-    found = uses.explain(
-        by=REGISTRAR,
-        organization="market-regulation",
-        purpose="population.statistics",
-        sql=COUNT,
-    )
-    assert found.budget is not None
-    return found.budget.questions
-
-
-def refused(sql: str, **given: object) -> UserError:
-    with pytest.raises(UserError) as error:
-        ask(sql, **given)
-    return error.value
 
 
 def test_an_answer_is_receipted_with_the_rows_that_are_shown() -> None:
@@ -195,7 +143,7 @@ def test_every_fault_of_the_data_costs_one_and_is_not_told_for_nothing(
         with pytest.raises(type(fault)), privacy.charged(plan, wish):
             raise fault
         assert left() == least
-    with pytest.raises(privacy.BudgetSpent), privacy.charged(plan, wish):
+    with pytest.raises(budgets.BudgetSpent), privacy.charged(plan, wish):
         raise fault
     assert PrivacySpent.objects.get().questions == 3
 

@@ -239,6 +239,23 @@ def test_explanation_tells_what_is_left() -> None:
     assert GrantUsage.objects.filter(per="day").get().calls == 1
 
 
+def test_explanation_of_a_spent_quota_is_refused_until_it_begins_anew() -> None:
+    limited(calls=1)
+    case = drafts.start(citizen(), "open-shop").number
+    ask()
+    told = uses.explain(
+        by=citizen(),
+        organization="market-regulation",
+        purpose="open-shop.prefill",
+        sql=NAME,
+        case=case,
+        subject=person(),
+    )
+    assert not told.allowed
+    assert str(told).startswith("refused\n")
+    assert "wait until 2026-11-24 00:00" in str(told)
+
+
 def test_quota_of_a_grant_is_in_its_leaf() -> None:
     limited(calls=5)
     assert ledger.fsck() == []

@@ -9,7 +9,8 @@ from tests.capabilities.acts import open_shop
 from tests.capabilities.qinghe import MONDAY, PEOPLE, citizen
 
 from tongban.capabilities.services.explaining import in_words
-from tongban.kernel.case.declaration import Condition
+from tongban.kernel.case.declaration import Condition, Field
+from tongban.kernel.catalog.model import DataType, Element
 from tongban.kernel.terms import Text
 from tongban.store import cases, history, verdicts
 from tongban.store.jurisdiction import current
@@ -78,3 +79,58 @@ def test_the_page_nests_what_is_joined(found, language: str, words: list[str]) -
         assert word in page
     assert page.count("<ul") == 3
     assert page.count('class="chip') == 5
+
+
+def truth_of(when, element, held):
+    """How a condition over one field ``given``, of ``element``, comes out."""
+    shop = open_shop(1)
+    (child,) = cases.children(shop.number, citizen(1))
+    declared = current().case_types["shop.licence"]
+    rule = replace(declared.rule, conditions=(Condition(Text("条件"), when, "法"),))
+    given = Field("given", Text("栏"), element, "", required=False)
+    declared = replace(declared, rule=rule, fields=(*declared.fields, given))
+    case = history.load(child.number).case
+    case = replace(
+        case, data={**case.data, **({} if held is None else {"given": held})}
+    )
+    told = verdicts.verdict(declared, case, MONDAY)
+    return told and told[0]["truth"]
+
+
+@pytest.mark.parametrize(
+    ("when", "kind", "held", "truth"),
+    [
+        (":given = 'x'", DataType.TEXT, "x", True),
+        (":given > 3", DataType.INTEGER, 4, True),
+        (":given + 1 > 300000", DataType.MONEY, 300_000, True),
+        (":given > 0.25", DataType.DECIMAL, "0.3", True),
+        (":given * 2 = 0.6", DataType.DECIMAL, "0.3", True),
+        (f":given > {BORN}", DataType.DATE, "1900-01-01", False),
+        (
+            ":given + INTERVAL 1 DAY = DATE '2026-03-01'",
+            DataType.DATE,
+            "2026-02-28",
+            True,
+        ),
+        (
+            ":given < TIMESTAMP '2026-03-01 12:00:00'",
+            DataType.DATETIME,
+            "2026-03-01T11:59",
+            True,
+        ),
+        (":given", DataType.BOOLEAN, True, True),
+        ("NOT :given", DataType.BOOLEAN, False, True),
+        # A field that was left empty: nobody knows, so a person decides.
+        (":given = 'x'", DataType.TEXT, None, None),
+        (":given = 'x'", DataType.TEXT, "", None),
+        (f":given > {BORN}", DataType.DATE, None, None),
+        (":given > 0.25", DataType.DECIMAL, None, None),
+        (":given", DataType.BOOLEAN, None, None),
+        (f":given > {BORN}", DataType.DATE, "soon", None),
+        (":given IS NULL", DataType.INTEGER, None, True),
+    ],
+)
+def test_a_field_is_bound_as_its_element_says(monkeypatch, when, kind, held, truth):
+    element = Element("of.a.kind", Text("元"), kind)
+    monkeypatch.setitem(current().catalog.elements, "of.a.kind", element)
+    assert truth_of(when, "of.a.kind", held) is truth

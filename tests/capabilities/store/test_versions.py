@@ -25,6 +25,7 @@ from tongban.store import (
     jurisdiction,
     lake,
     ledger,
+    planning,
     uses,
     versions,
 )
@@ -205,7 +206,7 @@ def test_a_filter_that_looks_elsewhere_is_judged_today() -> None:
 
 @pytest.mark.usefixtures("two")
 def test_no_use_is_of_the_data_of_a_day_to_come() -> None:
-    with pytest.raises(uses.NotYetDay):
+    with pytest.raises(planning.NotYetDay):
         plan(data_of=TUESDAY.date())
 
 
@@ -303,7 +304,7 @@ def test_what_was_replaced_long_enough_ago_goes(
 ) -> None:
     """Replaced on Tuesday and on Wednesday; looked at on Wednesday."""
     every = [mirror(MONDAY), mirror(TUESDAY, "罗成"), mirror(WEDNESDAY, "苗苗")]
-    gone = versions.prune(home.lake, CODE, keep=keep, at=WEDNESDAY)
+    gone = versions.prune(home.lake, CODE, keep=keep, at=WEDNESDAY).gone
     assert files(home) == set(every[3 - left :])
     assert gone == sorted(every[: 3 - left])
     assert fsck.fsck() == []
@@ -314,7 +315,7 @@ def test_the_history_says_what_is_gone(two: tuple[str, str], home: Home) -> None
     first, second = lake.history(home.lake, CODE)
     assert (first.version, first.pruned) == (two[0], WEDNESDAY)
     assert (second.version, second.pruned) == (two[1], None)
-    assert versions.prune(home.lake, CODE, keep=0, at=WEDNESDAY) == []
+    assert versions.prune(home.lake, CODE, keep=0, at=WEDNESDAY) == ([], [])
     assert len(lake.history(home.lake, CODE)) == 2
 
 
@@ -348,7 +349,8 @@ def test_a_crash_before_the_removal_leaves_a_file_for_the_next(
 ) -> None:
     lake.note(home.lake / CODE, TUESDAY, two[0], lake.PRUNED)
     assert plan(data_of=MONDAY.date()).rows == [(3,)]
-    assert versions.prune(home.lake, CODE, keep=0, at=WEDNESDAY) == [two[0]]
+    gone, _ = versions.prune(home.lake, CODE, keep=0, at=WEDNESDAY)
+    assert gone == [two[0]]
     first, _ = lake.history(home.lake, CODE)
     assert first.pruned == TUESDAY
 
@@ -359,7 +361,7 @@ def test_a_crash_before_the_switch_loses_nothing(
 ) -> None:
     """The pointer still names Monday's version, the history already Tuesday's."""
     (home.lake / CODE / "current").write_text(f"{two[0]}\n", "ascii")
-    assert versions.prune(home.lake, CODE, keep=0, at=WEDNESDAY) == []
+    assert versions.prune(home.lake, CODE, keep=0, at=WEDNESDAY) == ([], [])
     assert plan().rows == [(3,)]
 
 
@@ -372,4 +374,4 @@ def test_a_reader_in_the_middle_reads_on(two: tuple[str, str], home: Home) -> No
 
 
 def test_a_dataset_never_mirrored_has_nothing_to_remove(home: Home) -> None:
-    assert versions.prune(home.lake, CODE, keep=0, at=MONDAY) == []
+    assert versions.prune(home.lake, CODE, keep=0, at=MONDAY) == ([], [])

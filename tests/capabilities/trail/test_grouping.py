@@ -2,17 +2,15 @@
 
 from django.utils import translation
 from tests.capabilities.qinghe import PACK
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.capabilities.trail.templatetags.trail import by_dataset
 from tongban.pack import loader
 
 
-HANDLERS = ("certificates.issue", "sharing.grant")
-
-
 def test_items_are_told_by_dataset_and_title() -> None:
-    datasets = loader.load(PACK, handlers=HANDLERS, sections=[SECTION]).catalog.datasets
+    datasets = loader.load(PACK, handlers=HANDLERS, sections=SECTIONS).catalog.datasets
     person = datasets["population.person"]
     read = ["population.person.name", "population.person.birth_date"]
     with translation.override("en"):

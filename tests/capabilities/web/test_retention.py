@@ -39,7 +39,7 @@ def old(home: Home) -> Iterator[str]:
         yield first
 
 
-@pytest.mark.usefixtures("old")
+@pytest.mark.usefixtures("old", "db")
 @pytest.mark.parametrize(("keep", "left"), [(None, 2), (1, 2), (0, 1)])
 def test_the_worker_keeps_them_so_long(
     home: Home, settings: Any, keep: int | None, left: int

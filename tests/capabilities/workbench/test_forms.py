@@ -36,7 +36,7 @@ def test_each_running_step_has_a_form_and_a_decision_has_one() -> None:
     acts = ("complete-step:site-check", "decide:refused", "withdraw")
     forms = forms_for(acts, FIRE, CASE, "key")
     assert [(form.act, form.prefix) for form in forms] == [
-        ("complete-step", "site-check"),
+        ("complete-step", "complete-step-site-check"),
         ("decide", None),
     ]
 

@@ -15,6 +15,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 
+# The code that stands here is tried, wherever another is installed.
+SOURCE = Path(__file__).parents[3] / "src"
 RESIDENTS = 2000
 # A Monday before a week without holidays, so that clocks can be read aloud.
 NOW = "2026-11-23T09:00:00+08:00"
@@ -44,13 +46,14 @@ def build(home: Path, log: Path) -> str:
 
 
 @contextmanager
-def served(home: Path, log: Path) -> Iterator[Site]:
+def served(home: Path, log: Path, now: str = NOW) -> Iterator[Site]:
     """`tongban serve` on a free port of the loopback, ended afterwards.
 
     One process for pages: the practice clocks of two would differ by a moment.
+    Without ``now`` it has the machine's own clock.
     """
     port = free_port()
-    with _running("serve", home, port, log, "--workers", "1"):
+    with _running("serve", home, port, log, "--workers", "1", now=now):
         _wait_for(port, log)
         yield Site(f"http://127.0.0.1:{port}", home)
 
@@ -67,22 +70,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, now: str = NOW) -> dict[str, str]:
     """What the processes are told: this machine's own settings do not matter."""
     ours = os.environ  # noqa: TID251
     kept = {name: ours[name] for name in ("PATH", "HOME", "LANG") if name in ours}
-    return {**kept, "TONGBAN_NOW": NOW, "TONGBAN_HOME": str(home)}
+    here = {"PYTHONPATH": str(SOURCE), "TONGBAN_HOME": str(home)}
+    return {**kept, **here, "TONGBAN_NOW": now}
 
 
 @contextmanager
 def _running(
-    command: str, home: Path, port: int, log: Path, *words: str
+    command: str, home: Path, port: int, log: Path, *words: str, now: str = NOW
 ) -> Iterator[None]:
     line = [sys.executable, "-m", "tongban", command, "--home", str(home)]
     with log.open("w") as output:
         process = subprocess.Popen(
             [*line, "--port", str(port), *words],
-            env=environment(home),
+            env=environment(home, now),
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -141,14 +141,18 @@ def test_a_number_that_is_no_case_is_not_found(visits: Visits, number: str) -> N
 
 def test_a_decision_on_an_old_page_keeps_its_words(visits: Visits) -> None:
     official, inspector = visits.of("food.approver"), visits.of("food.inspector")
+    second = visits.of("food.inspector2")
     number = story.open_case(official, story.TITLES["food"])
     story.do(official, number, "accept", {})
+    story.open_case(second, story.TITLES["food"])
+    story.do(second, number, "sign", story.PASSED)
     story.open_case(inspector, story.TITLES["food"])
     story.do(inspector, number, "complete-step", story.PASSED)
     official.go(f"/desk/{number}/")
     old = official.context.new_page()
     old.goto(official.page.url, wait_until="load")
-    story.do(official, number, "pause-clock", {"reason": "专家评审"})
+    extension = {"days": "3", "reason": "需要专家评审"}
+    story.do(official, number, "ask-extension", extension)
     decide(old)
     assert "您的操作没有生效" in old.locator("[role=alert]").inner_text()
     assert old.input_value("[name=reasons]") == story.GRANTED["reasons"]

@@ -5,15 +5,19 @@ nothing of how the clean room computes or withholds.
 """
 
 import datetime
+from collections import defaultdict
 from fractions import Fraction
 from itertools import combinations
 
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.query.clean_room import ROWS, ask, engine
+from tests.unit.query.clean_room import ROWS, ask, engine, question, room
 
 from tongban.kernel.query.recipe import Privacy
+from tongban.kernel.query.room.differencing import Question
+from tongban.kernel.query.room.together import about, atoms, tell_of_few
+from tongban.kernel.query.terms.access import bindings
 
 
 LEAST = 4
@@ -169,3 +173,92 @@ def test_figures_under_conditions_cannot_be_subtracted(rows):
         if one is not None and other is not None:
             assert (who & ~whom).sum() == 0 or (who & ~whom).sum() >= LEAST
             assert (whom & ~who).sum() == 0 or (whom & ~who).sum() >= LEAST
+
+
+# ------------------------------------------------------- several answers together
+
+
+CONDITIONS = [
+    "TRUE",
+    *(f"sex = '{sex}'" for sex in "FM"),
+    *(f"division {sign} 'd{n}'" for sign in ("=", "<>") for n in range(3)),
+    *(f"children {sign} {n}" for sign in ("<", ">") for n in range(2)),
+    "division = 'd0' AND sex = 'F'",
+    "division = 'd1' OR children = 0",
+    "income = 10",
+]
+KEYED = {
+    "": [],
+    "GROUP BY sex": ["sex"],
+    "GROUP BY division": ["division"],
+    "GROUP BY ROLLUP (sex, children)": ["sex", "children"],
+    "GROUP BY GROUPING SETS ((sex), (division))": ["sex", "division"],
+}
+
+
+@slow
+@given(
+    districts(),
+    st.lists(
+        st.tuples(st.sampled_from(CONDITIONS), st.sampled_from(list(KEYED))),
+        min_size=1,
+        max_size=5,
+    ),
+)
+def test_no_sum_of_answers_tells_of_a_few(rows, asked):
+    """Each figure given is a sum over people; the judge eliminates by fractions."""
+    given_before, figures = [], []
+    with engine({**ROWS, "pop.person": rows}) as duck:
+        for condition, group in asked:
+            new = _question(condition, group)
+            several = [*given_before, new]
+            (whom,) = about(several)
+            laid = atoms(several, whom, LEAST)
+            found = duck.execute(laid.sql, laid.params).fetchall()
+            if tell_of_few(laid, several, found, LEAST) is None:
+                given_before.append(new)
+                figures += _figures(duck, rows, condition, group)
+    alike = defaultdict(list)
+    for person in range(len(rows)):
+        alike[tuple(figure[person] for figure in figures)].append(person)
+    alike.pop(tuple(0 for _ in figures), None)
+    few = [people for people in alike.values() if len(people) < LEAST]
+    rank = len(_reduced(figures))
+    for number in range(1, LEAST):
+        for several in combinations(few, number):
+            alone = {person for people in several for person in people}
+            if len(alone) < LEAST:
+                rest = [
+                    [value for n, value in enumerate(figure) if n not in alone]
+                    for figure in figures
+                ]
+                assert len(_reduced(rest)) == rank, (asked, alone)
+
+
+def _question(condition, group):
+    wish = question(f"SELECT COUNT(*) AS n FROM pop.person WHERE {condition} {group}")
+    recipe = room(Privacy(threshold=LEAST)).compile(wish).recipe
+    return Question.of(recipe, bindings(wish))
+
+
+def _figures(duck, rows, condition, group):
+    """For each figure that is released, who is in it: one for each of the people."""
+    keys = KEYED[group]
+    shown = "".join(f"{key}, " for key in keys)
+    sql = f"SELECT {shown}COUNT(*) AS n FROM pop.person WHERE {condition} {group}"
+    members = duck.execute(f'SELECT id FROM lake."pop.person" WHERE {condition}')
+    inside = {number for (number,) in members.fetchall()}
+    for *values, count in ask(duck, sql, Privacy(threshold=LEAST)).rows:
+        if count is None:
+            continue
+        wanted = [
+            (COLUMNS.index(key), value)
+            for key, value in zip(keys, values, strict=True)
+            if value is not None
+        ]
+        figure = [
+            Fraction(row[0] in inside and all(row[at] == v for at, v in wanted))
+            for row in rows
+        ]
+        assert sum(figure) == count
+        yield figure

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from tongban.kernel.case.commands import Command, Open
+from tongban.kernel.case.commands import Command, Open, PauseClock, ResumeClock
 from tongban.kernel.case.decide import decide
 from tongban.kernel.case.declaration import (
     CaseKind,
@@ -11,6 +11,7 @@ from tongban.kernel.case.declaration import (
     Clock,
     Condition,
     Field,
+    Procedure,
     Rule,
     Step,
 )
@@ -174,6 +175,9 @@ SHARING = CaseType(
     head="director",
 )
 TYPES = {kind.code: kind for kind in (FOOD, PLAIN, LICENCE, SHOP, SHARING)}
+
+HEARING = PauseClock(Procedure.HEARING, "申请人要求听证", 10)
+HEARD = ResumeClock("听证笔录已入卷")
 
 EXPLANATION = ({"title": "名称可用", "holds": True},)
 

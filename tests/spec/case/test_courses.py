@@ -7,6 +7,7 @@ from tests.spec.case.declared import (
     EXAMINER,
     EXPLANATION,
     FOOD,
+    HEARING,
     INSPECTOR,
     LICENCE,
     PLAIN,
@@ -28,10 +29,10 @@ from tongban.kernel.case.commands import (
     CompleteStep,
     Decide,
     Open,
-    PauseClock,
     SupplyCorrection,
     Withdraw,
 )
+from tongban.kernel.case.declaration import Procedure
 from tongban.kernel.case.model import Decision, Outcome, Pause, Phase
 from tongban.kernel.terms import Actor, Subject, SubjectKind
 
@@ -131,7 +132,7 @@ def test_silence_comes_before_the_command_that_finds_it():
 def test_withdrawing_ends_the_work_at_hand_and_the_pause():
     course = opened(FOOD)
     course.act(WINDOW, "10-12 10:00", Accept())
-    course.act(EXAMINER, "10-13 10:00", PauseClock("听证"))
+    course.act(EXAMINER, "10-13 10:00", HEARING)
     assert course.act(CITIZEN, "10-14 10:00", Withdraw("不开了")) == [
         "step-dropped inspect withdrawn",
         "step-dropped papers withdrawn",
@@ -143,7 +144,9 @@ def test_withdrawing_ends_the_work_at_hand_and_the_pause():
         Outcome.WITHDRAWN,
         None,
     )
-    assert case.pauses == (Pause("听证", at("10-13 10:00"), at("10-14 10:00")),)
+    since, until = at("10-13 10:00"), at("10-14 10:00")
+    hearing = Pause(Procedure.HEARING, "申请人要求听证", 10, since, until)
+    assert case.pauses == (hearing,)
 
 
 def test_a_rule_grants_at_once_and_stands_in_for_acceptance_and_steps():

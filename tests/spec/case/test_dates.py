@@ -13,6 +13,8 @@ from tests.spec.case.declared import (
     DIRECTOR,
     EXAMINER,
     FOOD,
+    HEARD,
+    HEARING,
     INSPECTOR,
     LICENCE,
     PLAIN,
@@ -29,8 +31,6 @@ from tongban.kernel.case.commands import (
     AskCorrection,
     CompleteStep,
     Extend,
-    PauseClock,
-    ResumeClock,
     SupplyCorrection,
     Withdraw,
 )
@@ -125,8 +125,8 @@ def test_decision_within_twenty_working_days():
 )
 def test_a_paused_day_is_not_counted(paused, resumed, due):
     course = accepted(PLAIN, "10-12 09:00")
-    course.act(EXAMINER, paused, PauseClock("听证, 5 working days"))
-    course.act(EXAMINER, resumed, ResumeClock())
+    course.act(EXAMINER, paused, HEARING)
+    course.act(EXAMINER, resumed, HEARD)
     assert clock(course, "decision", "10-21 09:00").due == day(due)
 
 
@@ -141,7 +141,7 @@ def test_a_paused_day_is_not_counted(paused, resumed, due):
 )
 def test_while_paused_the_days_left_stay_the_same(now, due, remaining):
     course = accepted(PLAIN, "10-12 09:00")
-    course.act(EXAMINER, "10-15 09:00", PauseClock("听证"))
+    course.act(EXAMINER, "10-15 09:00", HEARING)
     view = clock(course, "decision", now)
     assert (view.due, view.remaining, view.state) == (day(due), remaining, "paused")
 
@@ -160,9 +160,9 @@ def test_a_special_step_pauses_the_decision_but_not_itself():
 
 def test_pauses_that_overlap_are_not_counted_twice():
     course = accepted(FOOD, "10-12 09:00")
-    course.act(EXAMINER, "10-13 09:00", PauseClock("听证"))
+    course.act(EXAMINER, "10-13 09:00", HEARING)
     course.act(INSPECTOR, "10-15 15:00", CompleteStep("inspect", Outcome.GRANTED))
-    course.act(EXAMINER, "10-19 09:00", ResumeClock())
+    course.act(EXAMINER, "10-19 09:00", HEARD)
     # 13 14 15 16 lost, whichever of the two held the clock
     assert clock(course, "decision", "10-20 09:00").due == day("11-13")
 
@@ -204,7 +204,7 @@ def test_overdue_begins_on_the_day_after_even_if_nobody_works():
 
 def test_a_pause_stops_the_counting_of_overdue_days_too():
     course = accepted(PLAIN, "10-12 09:00")
-    course.act(EXAMINER, "11-10 09:00", PauseClock("听证"))
+    course.act(EXAMINER, "11-10 09:00", HEARING)
     view = clock(course, "decision", "11-20 09:00")
     # of 10 to 20 November only the 20th counts, on which the pause might end
     assert (view.state, view.due, view.remaining) == ("overdue", day("11-09"), -1)

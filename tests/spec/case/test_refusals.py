@@ -12,6 +12,8 @@ from tests.spec.case.declared import (
     EXAMINER,
     EXPLANATION,
     FOOD,
+    HEARD,
+    HEARING,
     INSPECTOR,
     LICENCE,
     LIN,
@@ -27,6 +29,7 @@ from tests.spec.case.declared import (
     opened,
     opening,
 )
+from tests.spec.case.desk_rows import DESK_ROWS
 
 from tongban.kernel.case.commands import (
     Accept,
@@ -37,8 +40,6 @@ from tongban.kernel.case.commands import (
     Decide,
     Extend,
     Open,
-    PauseClock,
-    ResumeClock,
     SupplyCorrection,
     Withdraw,
 )
@@ -53,8 +54,8 @@ Act = tuple[Actor, str, Command]
 ACCEPT = (WINDOW, "10-12 10:00", Accept())
 ASK = (WINDOW, "10-12 10:00", AskCorrection(("lease",)))
 SUPPLY = (CITIZEN, "10-13 10:00", SupplyCorrection({}, {"lease": "file:01"}))
-PAUSE = (EXAMINER, "10-13 10:00", PauseClock("听证"))
-RESUME = (EXAMINER, "10-13 11:00", ResumeClock())
+PAUSE = (EXAMINER, "10-13 10:00", HEARING)
+RESUME = (EXAMINER, "10-13 11:00", HEARD)
 EXTEND = (DIRECTOR, "10-13 10:00", Extend(5, "案情复杂"))
 INSPECTED = (INSPECTOR, "10-13 10:00", CompleteStep("inspect", Outcome.GRANTED))
 FAILED = (INSPECTOR, "10-13 10:00", CompleteStep("inspect", Outcome.REFUSED, "脏"))
@@ -136,7 +137,7 @@ ROWS: Sequence[tuple[CaseType, Sequence[Act], Act, str]] = [
     (PLAIN, [WITHDRAW], later(SUPPLY, "10-16 10:00"), "case.closed"),
     (PLAIN, [WITHDRAW], later(GRANT, "10-16 10:00"), "case.closed"),
     (PLAIN, [ACCEPT, GRANT], later(PAUSE, "10-16 10:00"), "case.closed"),
-    (PLAIN, [ACCEPT, PAUSE, GRANT], later(RESUME, "10-16 10:00"), "case.closed"),
+    (PLAIN, [ACCEPT, PAUSE, WITHDRAW], later(RESUME, "10-16 10:00"), "case.closed"),
     (PLAIN, [ACCEPT, GRANT], later(EXTEND, "10-16 10:00"), "case.closed"),
     (PLAIN, [ACCEPT, GRANT], WITHDRAW, "case.closed"),
     (
@@ -160,6 +161,7 @@ ROWS: Sequence[tuple[CaseType, Sequence[Act], Act, str]] = [
     (PLAIN, [], EXTEND, "case.not-ready"),
     (PLAIN, [], GRANT, "case.not-ready"),
     (PLAIN, [ASK], GRANT, "case.not-ready"),
+    (PLAIN, [ACCEPT, PAUSE], GRANT, "case.not-ready"),
     (FOOD, [ACCEPT], GRANT, "case.not-ready"),
     (FOOD, [ACCEPT], REFUSE, "case.not-ready"),
     (FOOD, [ACCEPT, FAILED], GRANT, "case.not-ready"),
@@ -205,7 +207,7 @@ ROWS: Sequence[tuple[CaseType, Sequence[Act], Act, str]] = [
     (
         PLAIN,
         [ACCEPT],
-        (EXAMINER, "10-13 10:00", PauseClock("")),
+        (EXAMINER, "10-13 10:00", replace(HEARING, reason="")),
         "case.reasons-missing",
     ),
     (
@@ -236,7 +238,12 @@ ROWS: Sequence[tuple[CaseType, Sequence[Act], Act, str]] = [
         (INSPECTOR, "10-13 10:00", CompleteStep("inspect", Outcome.GRANTED, LONG)),
         TOO_LONG,
     ),
-    (PLAIN, [ACCEPT], (EXAMINER, "10-13 10:00", PauseClock(LONG)), TOO_LONG),
+    (
+        PLAIN,
+        [ACCEPT],
+        (EXAMINER, "10-13 10:00", replace(HEARING, reason=LONG)),
+        TOO_LONG,
+    ),
     (PLAIN, [ACCEPT], (DIRECTOR, "10-13 10:00", Extend(5, LONG)), TOO_LONG),
     (
         PLAIN,
@@ -259,6 +266,7 @@ ROWS: Sequence[tuple[CaseType, Sequence[Act], Act, str]] = [
     (PLAIN, [ACCEPT], REVIEW, "case.no-review"),
     (PLAIN, [ACCEPT, GRANT], REVIEW, "case.no-review"),
     (SHOP, [ITEM_DONE], REVIEW, "case.no-review"),
+    *DESK_ROWS,
 ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from tests.spec.engines.places import sail
+from tests.unit.engines.flat import growth_kib
 from tests.unit.engines.practice import AT, PERSON, bulk, plan_of
 
 from tongban.kernel.catalog.model import DataType
@@ -26,6 +27,7 @@ from tongban.store.lake import mirror
 CODE = PERSON.code
 FROM = f"FROM lake.`{CODE}`"
 NAMES = {"name": DataType.TEXT}
+ENDLESS = f"SELECT name {FROM} CROSS JOIN range(100000000000)"
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,38 @@ def test_answer_passes_as_batches(sources, version):
     with run_batches(on_cluster(f"SELECT name {FROM}"), {}, sources) as stream:
         assert sum(len(batch) for batch in stream.batches) == 3
         assert stream.versions == {CODE: version}
+
+
+def test_memory_does_not_grow_with_the_rows(address, tmp_path):
+    # Held as Arrow, two million more would take 220 MB.
+    assert growth_kib(600_000, 2_600_000, tmp_path, address) < 60_000
+
+
+def broken_off(sources: Sources) -> None:
+    with run_batches(on_cluster(ENDLESS), {}, sources) as stream:
+        assert len(next(stream.batches)) > 0
+        raise OSError("the disk is full")
+
+
+@pytest.mark.usefixtures("version")
+def test_an_answer_that_is_given_up_does_not_hold_up_the_next(sources):
+    with pytest.raises(OSError, match="full"):
+        broken_off(sources)
+    began = time.monotonic()
+    assert len(names(sources).rows) == 3
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.usefixtures("version")
+def test_what_takes_too_long_on_the_way_is_stopped(address, lake):
+    cluster = Cluster(address, Lake(lake))
+    with (
+        Sources({}, lake, bulk=cluster) as sources,
+        pytest.raises(Overrun),
+        run_batches(on_cluster(ENDLESS), {}, sources, seconds=1.0) as stream,
+    ):
+        for _ in stream.batches:
+            pass
 
 
 @pytest.mark.usefixtures("version")

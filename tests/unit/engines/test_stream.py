@@ -1,7 +1,5 @@
 """Bulk answers that pass through without being held."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from pyarrow import parquet
+from tests.unit.engines.flat import growth_kib
 from tests.unit.engines.practice import AT, PERSON, bulk, live, plan_of
 
 from tongban.kernel.catalog.model import DataType
@@ -148,38 +147,7 @@ def test_what_is_guarded_or_charged_as_a_whole_does_not_pass_through(sources, gu
         pass
 
 
-FLAT = """
-import resource, sys
-from pathlib import Path
-from tests.unit.engines.practice import bulk, plan_of
-from tongban.kernel.catalog.model import DataType
-from tongban.kernel.query.engines import Sources, run_batches, write_parquet
-rows, folder = int(sys.argv[1]), Path(sys.argv[2])
-sql = f"SELECT i, repeat('x', 100) || i AS t FROM range({rows}) r(i)"
-types = {"i": DataType.INTEGER, "t": DataType.TEXT}
-with (
-    Sources({}, folder) as sources,
-    run_batches(plan_of(bulk(sql), types=types), {}, sources) as stream,
-    (folder / "out").open("wb") as to,
-):
-    assert write_parquet(stream, tuple(types), to) == rows
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
 def test_memory_does_not_grow_with_the_rows(tmp_path):
-    peak = [
-        int(
-            subprocess.run(
-                [sys.executable, "-c", FLAT, str(rows), tmp_path],
-                cwd=Path(__file__).parents[3],
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout
-        )
-        for rows in (1_000_000, 3_000_000)
-    ]
-    # Held as rows, two million more would take 500 MB.
-    assert peak[1] - peak[0] < 100_000, peak
-    assert duckdb.read_parquet(str(tmp_path / "out")).shape == (3_000_000, 2)
+    # Held as rows, a million more would take 250 MB.
+    assert growth_kib(1_000_000, 2_000_000, tmp_path) < 100_000
+    assert duckdb.read_parquet(str(tmp_path / "out")).shape == (2_000_000, 2)

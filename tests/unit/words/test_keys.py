@@ -7,18 +7,23 @@ from pathlib import Path
 import pytest
 from tests.unit.words.spoken import Spoken, in_code, in_template, spoken
 
+from tongban.capabilities.certificates.credential import BODY, BODY_CODE, COMMON
+from tongban.capabilities.certificates.forms import ChangeForm, CopyForm, ScanForm
+from tongban.capabilities.certificates.holding import Group
+from tongban.capabilities.certificates.services import Result
 from tongban.capabilities.linkage.forms import CHOICES
 from tongban.capabilities.linkage.levels import levels
 from tongban.capabilities.linkage.model import Measure
 from tongban.capabilities.services.progress import Standing
 from tongban.capabilities.workbench.forms import FORMS
 from tongban.capabilities.workbench.views import VIEWS
+from tongban.kernel.case.certificate import Change, Status
 from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase
 from tongban.kernel.catalog.model import DataType, SharingType, UpdateCycle
 from tongban.kernel.query.terms.masks import _MASKS
-from tongban.kernel.terms import Text
+from tongban.kernel.terms import SubjectKind, Text
 from tongban.pack.kinds.catalog import Openness
-from tongban.store.models import CertificateRecord
+from tongban.store.staff import Tie
 from tongban.words.catalogue import ROOT, words
 
 
@@ -45,7 +50,16 @@ MISSING = (
 )
 # What fills the gap of each pattern; a new pattern has no line here and fails.
 FILLED: Mapping[str, Collection[str]] = {
-    "certificates.status.{}": CertificateRecord.Status.values,
+    "certificates.change.{}": tuple(Change),
+    "certificates.copy.{}": [*CopyForm.base_fields, "maker", "made", "code"],
+    "certificates.group.{}": tuple(Group),
+    "certificates.label.{}": [
+        *ScanForm.base_fields,
+        *(name for name in ChangeForm.base_fields if name != "key"),
+    ],
+    "certificates.result.{}": [result.name.lower() for result in Result],
+    "certificates.wallet.claim.{}": (*COMMON, BODY, BODY_CODE),
+    "certificates.status.{}": [status.value for status in Status],
     "linkage.level.{}": LEVELS,
     "linkage.measure.{}": tuple(Measure),
     "linkage.outcome.{}": tuple(Outcome),
@@ -71,6 +85,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "services.guide.stage-{}": ("acceptance", "decision"),
     "story.promises.{}": (),
     "workbench.act.{}": ACTS,
+    "workbench.charge.{}": ("accept", "decide"),
     "workbench.clock.{}": tuple(ClockState),
     "workbench.done.{}": ACTS,
     "workbench.empty.{}": VIEWS,
@@ -79,6 +94,8 @@ FILLED: Mapping[str, Collection[str]] = {
     "workbench.hint.{}": ACTS,
     "workbench.outcome.{}": tuple(Outcome),
     "workbench.phase.{}": tuple(Phase),
+    "workbench.tie.{}": tuple(Tie),
+    "workbench.tied-to.{}": tuple(SubjectKind),
     "workbench.verified.{}": tuple(Outcome),
     "workbench.views.{}": VIEWS,
 }

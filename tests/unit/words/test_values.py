@@ -4,8 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.handlers import HANDLERS
+from tests.sections import SECTIONS
 
-from tongban.capabilities.linkage.declaration import SECTION
 from tongban.kernel.terms import Text
 from tongban.pack import loader
 from tongban.pack.model import Pack
@@ -15,9 +16,7 @@ from tongban.words.values import readable
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     folder = Path(__file__).parents[3] / "packs" / "yunzhou"
-    return loader.load(
-        folder, handlers=("certificates.issue", "sharing.grant"), sections=[SECTION]
-    )
+    return loader.load(folder, handlers=HANDLERS, sections=SECTIONS)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case
 from tongban.kernel.case.signing import signed
 from tongban.kernel.terms import Actor, Subject, did_you_mean
-from tongban.store import cases, clock, drafts, files, jurisdiction
+from tongban.store import cases, clock, drafts, files, jurisdiction, readings
 
 
 # Which declaration it is that the page has people confirm; other words, another one.
@@ -209,7 +209,23 @@ def kept_paper(
     ref = files.keep(
         stream, by=by, name=name, media=material.media, limit=material.limit
     )
+    readings.ask([material], {material.name: ref})
     return Paper(ref, name, files.size(ref))
+
+
+def checked_papers(matter: CaseType, draft: Draft) -> dict[str, readings.Checked]:
+    """What was read on the papers of a draft beside what it says, by material."""
+    entries = draft.entries
+    known = {name: known.value for name, known in draft.prefilled.values.items()}
+    instead = {name: each.value for name, each in entries.corrections.items()}
+    papers = {name: paper.ref for name, paper in entries.files.items()}
+    found = readings.checked(
+        needs(matter).uploads,
+        matter.fields,
+        papers,
+        {**known, **entries.answers, **instead},
+    )
+    return {each.material.name: each for each in found}
 
 
 def keep_paper(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from tongban.capabilities.services.graph import Box, Drawing, draw
 from tongban.capabilities.services.papers import Needs, needs_of
 from tongban.capabilities.services.prefill import sources
+from tongban.kernel.case.certificate import CertificateType
 from tongban.kernel.case.declaration import CaseType, Clock, Field
 from tongban.kernel.case.item import Fee, Guide
 from tongban.kernel.case.planning import Plan, PlannedStep, plan
 from tongban.kernel.catalog.powers import Power
 from tongban.kernel.terms import Text
-from tongban.pack.model import CertificateType, Pack
+from tongban.pack.model import Pack
 
 
 @dataclass(frozen=True, slots=True)

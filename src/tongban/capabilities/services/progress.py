@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tongban.kernel.case.clocks import CORRECTION, STEP, clocks
+from tongban.kernel.case.clocks import CORRECTION, PROCEDURE, STEP, clocks
 from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.declaration import CaseKind, CaseType, Step
 from tongban.kernel.case.item import Material
@@ -50,6 +50,17 @@ LOOKS = {
     Standing.PARTIAL: "done",
     Standing.CORRECTING: "late",
     Standing.REFUSED: "late",
+}
+# Who of an office works on a case, and what officials say among themselves.
+UNTOLD = {
+    Kind.CLAIMED,
+    Kind.RELEASED,
+    Kind.REASSIGNED,
+    Kind.RECUSED,
+    Kind.SIGNED,
+    Kind.OPINION_AMENDED,
+    Kind.EXTENSION_ASKED,
+    Kind.EXTENSION_DECLINED,
 }
 CHIPS = {
     Standing.GRANTED: "good",
@@ -227,9 +238,10 @@ def _organization(kind: CaseType, pack: Pack) -> Text:
 def nearest(views: Iterable[ClockView], case: Case) -> ClockView | None:
     """The clock to show: the first that runs out; of a closed case, its last one.
 
-    The limits of single steps are the department's own affair and left out.
+    The limits of single steps are the department's own affair and left out; how long
+    a special procedure takes is told beside.
     """
-    main = [view for view in views if not view.name.startswith(STEP)]
+    main = [v for v in views if not v.name.startswith((STEP, PROCEDURE))]
     live = (ClockState.RUNNING, ClockState.OVERDUE, ClockState.PAUSED)
     running = [view for view in main if view.state in live]
     if running:
@@ -279,7 +291,7 @@ def told(
         (number, event)
         for number, happened in events.items()
         for event in happened
-        if not (number == one_thing and _repeats(event))
+        if event.kind not in UNTOLD and not (number == one_thing and _repeats(event))
     ]
     # Oldest first and then turned, so that what came at one moment keeps its order.
     return sorted(shown, key=lambda pair: pair[1].at)[::-1]

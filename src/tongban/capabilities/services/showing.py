@@ -33,6 +33,7 @@ from tongban.kernel.case.declaration import CaseType, Field, Group, Material
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Element
 from tongban.kernel.terms import Text
+from tongban.store.readings import Checked
 
 
 # As many choices as are read at a glance become buttons, more become a list.
@@ -94,7 +95,7 @@ class Row:
 
     @property
     def has_notes(self) -> bool:
-        about = (self.failed, self.blank, self.field.hint)
+        about = (self.failed, self.blank, self.field.hint, self.field.because)
         return self.control.is_money or any(note is not None for note in about)
 
     @property
@@ -115,6 +116,7 @@ class Upload:
     paper: Paper | None
     problems: tuple[Problem, ...]
     token: str = ""  # what a page without a draft hands back for a kept paper
+    checked: Checked | None = None  # what was read on it, beside the form
 
     @property
     def id(self) -> str:
@@ -378,6 +380,7 @@ def uploads(
     entries: Entries,
     problems: Iterable[Problem] = (),
     tokens: Mapping[str, str] | None = None,
+    checked: Mapping[str, Checked] | None = None,
 ) -> tuple[Upload, ...]:
     """The papers on the page, kept ones with their names."""
     wrong = _by_place(problems)
@@ -387,6 +390,7 @@ def uploads(
             entries.files.get(material.name),
             wrong.get(material.name, ()),
             (tokens or {}).get(material.name, ""),
+            (checked or {}).get(material.name),
         )
         for material in materials
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.capabilities.services.progress import told
-from tongban.kernel.case.declaration import CaseKind, CaseType
+from tongban.kernel.case.declaration import CaseKind, CaseType, Procedure
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import Text
 from tongban.pack.model import Pack
@@ -22,7 +22,7 @@ TONES = {
 }
 GOOD = {Kind.OPENED, Kind.ACCEPTED, Kind.CORRECTION_SUPPLIED, Kind.STEP_DONE}
 # What the departments did of their own, with the words they gave for it.
-REMARKS = ("note", "opinion", "reasons", "reason")
+REMARKS = ("note", "opinion", "reasons", "reason", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,14 @@ def _facts(kind: CaseType, event: Event, pack: Pack) -> dict[str, Any]:
         "organization": _read(organization.short or organization.title),
         "step": _read(_title(step.case_type, step.title, pack)) if step else "",
         "days": event.data.get("days", ""),
+        "procedure": _procedure(event),
         "case": event.data.get("case", ""),
     }
+
+
+def _procedure(event: Event) -> str:
+    begun = event.kind is Kind.PAUSED
+    return _read(Procedure(event.data["procedure"]).label) if begun else ""
 
 
 def _title(case_type: str | None, title: Text, pack: Pack) -> Text:

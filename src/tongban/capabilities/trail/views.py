@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.kernel.ledger import verifier
 from tongban.kernel.ledger.bundle import MEDIA_TYPE
 from tongban.store import ledger, trail
+from tongban.store.certificate_uses import certificates_told
 from tongban.store.doors import Who, door
 from tongban.store.jurisdiction import current
 from tongban.words.catalogue import language
@@ -36,9 +37,9 @@ def uses(request: HttpRequest) -> HttpResponse:
         "case": case,
         "organizations": trail.organizations_of(by),
         "bodies": pack.catalog.organizations,
-        "purposes": pack.purposes,
+        "purposes": {**pack.purposes, **pack.disclosures},
         "types": pack.case_types,
-        "datasets": pack.catalog.datasets,
+        "datasets": {**pack.catalog.datasets, **certificates_told()},
     }
     return render(request, "trail/uses.html", context)
 

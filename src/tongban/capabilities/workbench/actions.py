@@ -1,20 +1,23 @@
 """What an official does to a case, headless: the story and the pages call the same."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlglot import exp
 
 from tongban.kernel.case.commands import Command
 from tongban.kernel.case.model import Case
 from tongban.kernel.query.model import Grant, Purpose
-from tongban.kernel.terms import Actor, Refused
+from tongban.kernel.terms import Actor, Refused, UserError
 from tongban.store import cases, clock, uses
 from tongban.store import grants as kept
 from tongban.store.jurisdiction import current
 
 
 MOST_ROWS = 50
+CHOSEN = re.compile(r"([^|]{1,16})\|([^|]{1,80})\|([^|]{1,120})\|([0-9]{1,9})")
 
 
 def act(
@@ -109,3 +112,62 @@ def _everything(dataset: str) -> str:
     """All granted items of a dataset; the compiler knows which these are."""
     schema, _, table = dataset.partition(".")
     return exp.select("*").from_(exp.table_(table, db=schema)).sql(dialect="duckdb")
+
+
+# -------------------------------------------------------------- several at once
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One case of a batch, as it stood in the list that it was chosen from."""
+
+    number: str
+    type: str
+    act: str
+    version: int
+
+    @property
+    def value(self) -> str:
+        return f"{self.number}|{self.type}|{self.act}|{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of one case of a batch: nothing is refused where it was done."""
+
+    number: str
+    refused: UserError | None = None
+
+
+class WantsCommand(Protocol):
+    """A form, sound and filled in, that stands for one act."""
+
+    def command(self) -> Command: ...
+
+
+def chosen(values: Sequence[str]) -> list[Chosen]:
+    """What a list of cases sends; what it could not have sent is left out."""
+    found = (CHOSEN.fullmatch(value) for value in dict.fromkeys(values))
+    rows = [Chosen(m[1], m[2], m[3], int(m[4])) for m in found if m]
+    return rows[:MOST_ROWS]
+
+
+def act_on_each(
+    *, by: Actor, rows: Sequence[Chosen], form: WantsCommand, key: str
+) -> tuple[Done, ...]:
+    """Carry out one act on each of several cases; each once, each by itself."""
+    done = []
+    for row in rows:
+        own = f"{key}-{row.number}"
+        try:
+            act(
+                by=by,
+                number=row.number,
+                command=form.command(),
+                key=own,
+                seen=row.version,
+            )
+            done.append(Done(row.number))
+        except UserError as refused:
+            done.append(Done(row.number, refused))
+    return tuple(done)

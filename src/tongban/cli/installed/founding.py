@@ -5,9 +5,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from tongban.capabilities.certificates import keys
 from tongban.home import Home
 from tongban.pack.model import Pack
-from tongban.store import addresses, jurisdiction, ledger
+from tongban.store import addresses, clock, jurisdiction, ledger
 from tongban.web.packs import load
 
 
@@ -32,4 +33,6 @@ def open_up() -> Pack:
     call_command("migrate", interactive=False, verbosity=0)
     jurisdiction.note_in_force()
     ledger.integrate()
+    # Published before anything is signed with it: keys are read ahead.
+    keys.signing_key(clock.now())
     return declared

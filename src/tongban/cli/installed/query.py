@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
@@ -21,6 +21,7 @@ from tongban.kernel.query.engines.stream import NotInBulk
 from tongban.kernel.terms import Actor, UserError
 from tongban.store import again as once_more
 from tongban.store import exports, uses
+from tongban.store.truths import conditions, for_everyone
 
 
 ACCOUNT = "command-line"
@@ -30,6 +31,16 @@ class Unwritable(UserError):
     """A file that the command was told to write cannot be written."""
 
     code = "cli.unwritable"
+
+
+def truths(asked: Sequence[str], over: str) -> tuple[str, list[str]]:
+    """The statement that asks a rule for everyone, and what its columns are."""
+    rule = conditions(asked)
+    legend = [
+        f"truth_{number}: {each.title}" + (f" ({each.basis})" if each.basis else "")
+        for number, each in enumerate(rule, start=1)
+    ]
+    return for_everyone(rule, over), legend
 
 
 def use(wish: Mapping[str, Any], limit: int) -> uses.Result:

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
 from tongban.cli.installed import keeping, mirrors
+from tongban.cli.installed.reading import Reader
 from tongban.kernel.terms import UserError
-from tongban.store import cases, clock, ledger
+from tongban.store import cases, clock, figures, ledger
 
 
 log = logging.getLogger("tongban.worker")
@@ -47,6 +48,12 @@ def sweep() -> str | None:
     return f"cases: {swept} accepted by silence" if swept else None
 
 
+def count() -> str | None:
+    """Count what the months that are over have closed, for the public figures."""
+    counted = figures.roll_up()
+    return f"figures: {counted} months counted" if counted else None
+
+
 def remirror() -> str | None:
     """Mirror the departments' data whose update cycle is over into the lake."""
     mirrored = mirrors.refresh(clock.now())
@@ -57,7 +64,7 @@ def prune() -> str | None:
     """Remove data versions that were replaced longer ago than the site keeps them."""
     if settings.LAKE_KEEP_DAYS is None:
         return None
-    gone = keeping.prune(settings.LAKE_KEEP_DAYS)
+    gone = keeping.prune(settings.LAKE_KEEP_DAYS).gone
     return f"lake: removed {len(gone)} versions" if gone else None
 
 
@@ -65,8 +72,10 @@ def tasks() -> list[Task]:
     return [
         Task("ledger", 1.0, integrate),
         Task("cases", 60.0, sweep),
+        Task("figures", 3600.0, count),
         Task("lake", 60.0, remirror),
         Task("retention", 3600.0, prune),
+        Task("papers", 1.0, Reader().work),
     ]
 
 

@@ -1,8 +1,9 @@
 """The clocks of a case (时限) as they stand on a day: computed, never stored.
 
 A clock counts working days from the day after its event. The decision clock
-stands still while the decider has paused it and while a special step runs (检验,
-听证 …, 行政许可法 art. 45); all others run through, for they measure that very work.
+stands still during a special procedure, begun by the decider or declared as a step
+(检验, 听证 …, 行政许可法 art. 45); all others run through, for they measure that very
+work. A procedure has a clock of its own: the days the applicant was told it takes.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,10 @@ from tongban.kernel.terms import Text, WorkingCalendar
 ACCEPTANCE = "acceptance"
 CORRECTION = "correction"
 DECISION = "decision"
+PROCEDURE = "procedure"
 STEP = "step:"
+
+PROCEDURE_BASIS = "《行政许可法》第四十五条"
 
 SUPERIOR_AFTER = 5  # working days overdue at which the competent department is told
 WARNED, WITH_HEAD, WITH_SUPERIOR = 1, 2, 3  # ClockView.escalation
@@ -57,10 +61,10 @@ def clocks(
     """Every clock the case has had or has, in the order they began to matter.
 
     Acceptance, correction if its limit is declared, each step with a clock that
-    was not dropped, decision. After a review the decision clock is the new one.
-    A paused clock's due day supposes that the pause ends today. A limit has passed
-    when its day has (OVERDUE), also on days off: ``remaining`` counts working days
-    alone and is 0 until the first of them after the limit.
+    was not dropped, each special procedure, decision. After a review the decision
+    clock is the new one. A paused clock's due day supposes that the pause ends today.
+    A limit has passed when its day has (OVERDUE), also on days off: ``remaining``
+    counts working days alone and is 0 until the first of them after the limit.
     """
     case = at_now(case_type, case, now, calendar)
     today = calendar.day(now)
@@ -75,12 +79,28 @@ def due_day(
     return run.due
 
 
+def days_spent(
+    case_type: CaseType, case: Case, calendar: WorkingCalendar, until: datetime
+) -> int:
+    """Working days from the receipt of the papers to ``until``.
+
+    Those of special procedures are left out (行政许可法 art. 45).
+    """
+    stops = tuple(
+        (calendar.day(since), calendar.day(end or until))
+        for since, end in _pauses(case_type, case)
+    )
+    received = calendar.day(case.received)
+    return max(Countdown(calendar, stops).count(received, calendar.day(until)), 0)
+
+
 def _runs(
     case_type: CaseType, case: Case, calendar: WorkingCalendar, today: date
 ) -> Iterator[_Run]:
     yield from _acceptance(case_type, case, calendar)
     yield from _correction(case_type, case, calendar)
     yield from _steps(case_type, case, calendar)
+    yield from _procedures(case, calendar)
     yield from _decision(case_type, case, calendar, today)
 
 
@@ -138,6 +158,18 @@ def _steps(
                 _day(calendar, state.done),
                 Countdown(calendar),
             )
+
+
+def _procedures(case: Case, calendar: WorkingCalendar) -> Iterator[_Run]:
+    for pause in case.pauses:
+        yield _Run(
+            PROCEDURE,
+            pause.procedure.label,
+            Clock(pause.days, PROCEDURE_BASIS),
+            calendar.day(pause.since),
+            _day(calendar, pause.until),
+            Countdown(calendar),
+        )
 
 
 def _decision(

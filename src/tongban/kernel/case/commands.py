@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tongban.kernel.case.declaration import Procedure
 from tongban.kernel.case.model import Outcome
 from tongban.kernel.terms import Subject
 
@@ -57,25 +58,106 @@ class CompleteStep:
 
 @dataclass(frozen=True, slots=True)
 class PauseClock:
+    """A special procedure begins, which the applicant is told with its length.
+
+    ``days`` is how many working days it is expected to take, ``reason`` why it is
+    needed and on what basis.
+    """
+
+    procedure: Procedure
     reason: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeClock:
-    pass
+    """The special procedure is over; ``result`` is what came of it."""
+
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
-class Extend:
+class AskExtension:
+    """The decider asks the head for a longer limit."""
+
     days: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
+class Extend:
+    """The head makes the limit longer, asked or of their own accord."""
+
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineExtension:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One of those who sign a charge together (会签) says what they think of it."""
+
+    charge: str
+    outcome: Outcome
+    opinion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendOpinion:
+    """Who ended a step writes the opinion anew; the old one stays readable."""
+
+    step: str
+    opinion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An official takes a charge (认领), so that two do not work on one."""
+
+    charge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    charge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """A charge goes to another ``post``, or to one ``officer`` by account."""
+
+    charge: str
+    reason: str
+    post: str = ""
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recuse:
+    """An official asks to have no part in the case (回避)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """The competent department presses for a case that has risen to it (督办)."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
+    """``wording`` names the declared text that the reasons began as, if any."""
+
     outcome: Outcome
     reasons: str
     explanation: tuple[Mapping[str, Any], ...] = ()
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +188,16 @@ Command = (
     | CompleteStep
     | PauseClock
     | ResumeClock
+    | AskExtension
     | Extend
+    | DeclineExtension
+    | Sign
+    | AmendOpinion
+    | Claim
+    | Release
+    | Reassign
+    | Recuse
+    | Urge
     | Decide
     | AskReview
     | Withdraw

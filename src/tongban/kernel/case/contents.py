@@ -6,12 +6,16 @@ open to somebody stays open while they mend what they wrote.
 
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
+    AmendOpinion,
     AskCorrection,
+    AskExtension,
     AskReview,
     CompleteStep,
     Decide,
+    DeclineExtension,
     Extend,
     PauseClock,
+    ResumeClock,
     SupplyCorrection,
     Withdraw,
 )
@@ -22,6 +26,7 @@ from tongban.kernel.case.refusals import (
     StillMissing,
     TooLong,
     Undeclared,
+    WrongLength,
     WrongOutcome,
 )
 from tongban.kernel.terms import did_you_mean
@@ -30,12 +35,14 @@ from tongban.kernel.terms import did_you_mean
 # An event is kept for good and read whole with every look at its case: what has to
 # be longer is a paper, not a reason.
 MOST_CHARACTERS = 4000
+# A year of working days: beyond it nobody has told the applicant anything.
+MOST_PROCEDURE_DAYS = 250
 
 
 def notice(attempt: Attempt, command: AskCorrection) -> None:
     """What is missing, by name, and only what the case type asks for (art. 31)."""
-    _bounded(command.note)
-    _reasons(" ".join(command.missing), "a correction notice", "name what is missing")
+    bounded(command.note)
+    reasons(" ".join(command.missing), "a correction notice", "name what is missing")
     declared = attempt.case_type
     asked = {part.name for part in declared.parts}
     asked |= {material.name for material in declared.materials}
@@ -67,26 +74,52 @@ def correction(attempt: Attempt, command: SupplyCorrection) -> None:
 
 
 def step_end(attempt: Attempt, command: CompleteStep) -> None:
-    _bounded(command.opinion)
+    bounded(command.opinion)
     if attempt.by.is_system:
         return
-    if command.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
+    step_outcome(command.outcome)
+    if command.outcome is Outcome.REFUSED:
+        reasons(command.opinion, "a failed step", "write the opinion")
+
+
+def step_outcome(outcome: Outcome) -> None:
+    if outcome not in (Outcome.GRANTED, Outcome.REFUSED):
         raise WrongOutcome(
-            f"a step cannot end as {command.outcome.value!r}",
+            f"a step cannot end as {outcome.value!r}",
             why="it succeeds or it fails",
             mend="choose one of the two",
-            outcome=command.outcome.value,
+            outcome=outcome.value,
         )
-    if command.outcome is Outcome.REFUSED:
-        _reasons(command.opinion, "a failed step", "write the opinion")
+
+
+def amended_opinion(_attempt: Attempt, command: AmendOpinion) -> None:
+    reasons(command.opinion, "an amended opinion", "write the opinion")
 
 
 def pause(_attempt: Attempt, command: PauseClock) -> None:
-    _reasons(command.reason, "a pause", "name the special procedure and its length")
+    """The applicant is told how long it takes (行政许可法 art. 45)."""
+    reasons(command.reason, "a special procedure", "say why it is needed")
+    if not 1 <= command.days <= MOST_PROCEDURE_DAYS:
+        raise WrongLength(
+            f"a special procedure cannot be expected to take {command.days} days",
+            why="the applicant has to be told in writing how long it takes "
+            "(行政许可法 art. 45)",
+            mend=f"give 1 to {MOST_PROCEDURE_DAYS} working days",
+            days=command.days,
+            most=MOST_PROCEDURE_DAYS,
+        )
 
 
-def extension(attempt: Attempt, command: Extend) -> None:
-    _reasons(command.reason, "an extension", "say why; the applicant is told")
+def result(_attempt: Attempt, command: ResumeClock) -> None:
+    reasons(command.result, "the end of a special procedure", "say what came of it")
+
+
+def declined(_attempt: Attempt, command: DeclineExtension) -> None:
+    reasons(command.reason, "a declined extension", "say why")
+
+
+def extension(attempt: Attempt, command: Extend | AskExtension) -> None:
+    reasons(command.reason, "an extension", "say why; the applicant is told")
     clock = attempt.case_type.decision
     most = clock.extension if clock else 0
     if not 1 <= command.days <= most:
@@ -101,7 +134,7 @@ def extension(attempt: Attempt, command: Extend) -> None:
 
 def grounds(attempt: Attempt, command: Decide) -> None:
     """A refusal gives reasons (art. 38), a rule shows how it came to its answer."""
-    _bounded(command.reasons)
+    bounded(command.reasons)
     if attempt.by.is_system and not command.explanation:
         raise ReasonsMissing(
             "a rule's decision has no explanation",
@@ -110,15 +143,15 @@ def grounds(attempt: Attempt, command: Decide) -> None:
             mend="hand over the truth of each condition with the decision",
         )
     if command.outcome is Outcome.REFUSED:
-        _reasons(command.reasons, "a refusal", "say why, with the article")
+        reasons(command.reasons, "a refusal", "say why, with the article")
 
 
 def words(_attempt: Attempt, command: AskReview | Withdraw) -> None:
     """What applicants may say of their own acts, or leave unsaid."""
-    _bounded(command.reason)
+    bounded(command.reason)
 
 
-def _bounded(text: str) -> None:
+def bounded(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise TooLong(
             f"the text has {len(text)} characters",
@@ -129,8 +162,8 @@ def _bounded(text: str) -> None:
         )
 
 
-def _reasons(text: str, act: str, mend: str) -> None:
-    _bounded(text)
+def reasons(text: str, act: str, mend: str) -> None:
+    bounded(text)
     if not text.strip():
         raise ReasonsMissing(
             f"{act} needs reasons",

@@ -50,7 +50,7 @@ def decide(
     now = reduce(evolve, lapsed, case)
     transition = TRANSITIONS[type(command)]
     attempt = Attempt(case_type, now, by, at, calendar, transition.target(command))
-    transition.permit(attempt)
+    attempt = transition.permit(attempt)
     transition.carries(attempt, command)
     # Time is nobody's act: who saw the case before silence accepted it has
     # missed nothing that anybody did.

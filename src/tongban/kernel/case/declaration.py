@@ -34,6 +34,85 @@ class Clock:
         return self.days if self.promised is None else self.promised
 
 
+class Procedure(StrEnum):
+    """Special procedures whose days do not count (特别程序, 行政许可法 art. 45)."""
+
+    HEARING = "hearing"  # 听证
+    TENDER = "tender"  # 招标
+    AUCTION = "auction"  # 拍卖
+    INSPECTION = "inspection"  # 检验
+    TESTING = "testing"  # 检测
+    QUARANTINE = "quarantine"  # 检疫
+    APPRAISAL = "appraisal"  # 鉴定
+    EXPERT_REVIEW = "expert-review"  # 专家评审
+
+    @property
+    def label(self) -> Text:
+        return _PROCEDURES[self]
+
+
+_PROCEDURES: Mapping[Procedure, Text] = {
+    Procedure.HEARING: Text("听证", "Hearing"),
+    Procedure.TENDER: Text("招标", "Tender"),
+    Procedure.AUCTION: Text("拍卖", "Auction"),
+    Procedure.INSPECTION: Text("检验", "Inspection"),
+    Procedure.TESTING: Text("检测", "Testing"),
+    Procedure.QUARANTINE: Text("检疫", "Quarantine"),
+    Procedure.APPRAISAL: Text("鉴定", "Appraisal"),
+    Procedure.EXPERT_REVIEW: Text("专家评审", "Expert review"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place among those who sign together: a post, elsewhere than here if named."""
+
+    post: str
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Who signs a step or a decision together (会签), each seat a person of its own.
+
+    ``quorum`` is how many have to agree; all of them where it is None. A post that
+    has two seats needs two persons (行政许可法 art. 34).
+    """
+
+    seats: tuple[Seat, ...]
+    quorum: int | None = None
+
+    @property
+    def needed(self) -> int:
+        return len(self.seats) if self.quorum is None else self.quorum
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """The competent department (主管部门) above an organisation, and who looks there.
+
+    What nobody works on rises to ``supervisor`` (督办), at last to ``leader``: posts
+    of ``organization``.
+    """
+
+    organization: str
+    supervisor: str
+    leader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A declared text of a decision (文书模板); ``{field}`` stands for a case's value.
+
+    ``outcome`` is what it is for: ``granted``, ``refused``, or ``correction``.
+    """
+
+    name: str
+    title: Text
+    outcome: str
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One piece of work between acceptance and decision (环节).
@@ -42,7 +121,7 @@ class Step:
     unfinished runs in parallel. A step is either work of a ``post`` with its own
     ``clock``, or, in a one-thing, a child case of ``case_type``. A ``special``
     step (检验, 检测, 检疫, 鉴定, 听证, 专家评审) stops the decision clock while it runs
-    (行政许可法 art. 45).
+    (行政许可法 art. 45). ``joint`` says who signs it together with the post.
     """
 
     name: str
@@ -52,6 +131,7 @@ class Step:
     clock: Clock | None = None
     special: bool = False
     case_type: str | None = None
+    joint: Joint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +233,11 @@ class CaseType:
     ``groups``. ``alone`` says whether it may also be applied for by itself.
     ``version`` (事项版本) is in force from ``since`` to ``until`` (计划生效、取消日期),
     both days included; None sets no limit.
+
+    ``joint`` says who signs the decision together with the decider. ``idle_share`` is
+    the share of a limit, in percent, after which a case on which nothing happens
+    rises to the head; ``oversight`` who is above them. ``wordings`` are texts to
+    decide with.
     """
 
     code: str
@@ -180,6 +265,10 @@ class CaseType:
     sections: Mapping[str, Text] = field(default_factory=dict)
     uses: frozenset[str] = frozenset()
     alone: bool = True
+    joint: Joint | None = None
+    idle_share: int = 50
+    oversight: Oversight | None = None
+    wordings: tuple[Wording, ...] = ()
     version: int = 1
     since: date | None = None
     until: date | None = None

@@ -9,10 +9,13 @@ from typing import Any
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
     Accept,
+    AmendOpinion,
     AskCorrection,
+    AskExtension,
     AskReview,
     CompleteStep,
     Decide,
+    DeclineExtension,
     Extend,
     PauseClock,
     ResumeClock,
@@ -24,21 +27,24 @@ from tongban.kernel.case.model import Event, Kind
 from tongban.kernel.case.steps import drop_running
 
 
-def _event(attempt: Attempt, kind: Kind, **data: Any) -> Event:
+def event(attempt: Attempt, kind: Kind, **data: Any) -> Event:
+    """An event of the actor's own making, or in whose place they acted (``for``)."""
+    if attempt.behalf:
+        data["for"] = attempt.behalf
     return Event(kind, attempt.at, attempt.by.account, data)
 
 
 def accept(attempt: Attempt, _command: Accept) -> Iterator[Event]:
-    yield _event(attempt, Kind.ACCEPTED, deemed=False)
+    yield event(attempt, Kind.ACCEPTED, deemed=False)
 
 
 def ask_correction(attempt: Attempt, command: AskCorrection) -> Iterator[Event]:
     missing = list(command.missing)
-    yield _event(attempt, Kind.CORRECTION_ASKED, missing=missing, note=command.note)
+    yield event(attempt, Kind.CORRECTION_ASKED, missing=missing, note=command.note)
 
 
 def supply_correction(attempt: Attempt, command: SupplyCorrection) -> Iterator[Event]:
-    yield _event(
+    yield event(
         attempt,
         Kind.CORRECTION_SUPPLIED,
         data=dict(command.data),
@@ -47,7 +53,7 @@ def supply_correction(attempt: Attempt, command: SupplyCorrection) -> Iterator[E
 
 
 def complete_step(attempt: Attempt, command: CompleteStep) -> Iterator[Event]:
-    yield _event(
+    yield event(
         attempt,
         Kind.STEP_DONE,
         step=command.step,
@@ -58,25 +64,47 @@ def complete_step(attempt: Attempt, command: CompleteStep) -> Iterator[Event]:
 
 
 def pause_clock(attempt: Attempt, command: PauseClock) -> Iterator[Event]:
-    yield _event(attempt, Kind.PAUSED, reason=command.reason)
+    yield event(
+        attempt,
+        Kind.PAUSED,
+        procedure=command.procedure.value,
+        reason=command.reason,
+        days=command.days,
+    )
 
 
-def resume_clock(attempt: Attempt, _command: ResumeClock) -> Iterator[Event]:
-    yield _event(attempt, Kind.RESUMED)
+def resume_clock(attempt: Attempt, command: ResumeClock) -> Iterator[Event]:
+    yield event(attempt, Kind.RESUMED, result=command.result)
+
+
+def ask_extension(attempt: Attempt, command: AskExtension) -> Iterator[Event]:
+    yield event(attempt, Kind.EXTENSION_ASKED, days=command.days, reason=command.reason)
+
+
+def decline_extension(attempt: Attempt, command: DeclineExtension) -> Iterator[Event]:
+    yield event(attempt, Kind.EXTENSION_DECLINED, reason=command.reason)
+
+
+def amend_opinion(attempt: Attempt, command: AmendOpinion) -> Iterator[Event]:
+    yield event(
+        attempt, Kind.OPINION_AMENDED, step=command.step, opinion=command.opinion
+    )
 
 
 def extend(attempt: Attempt, command: Extend) -> Iterator[Event]:
-    yield _event(attempt, Kind.EXTENDED, days=command.days, reason=command.reason)
+    yield event(attempt, Kind.EXTENDED, days=command.days, reason=command.reason)
 
 
 def decide_case(attempt: Attempt, command: Decide) -> Iterator[Event]:
     """The decision; a rule's carries the acceptance of what nobody has accepted."""
     if attempt.case.accepted is None:
-        yield _event(attempt, Kind.ACCEPTED, deemed=False)
+        yield event(attempt, Kind.ACCEPTED, deemed=False)
     yield from drop_running(attempt.case, attempt.at, "decided")
-    yield _event(
+    worded = {"wording": command.wording} if command.wording else {}
+    yield event(
         attempt,
         Kind.DECIDED,
+        **worded,
         outcome=command.outcome.value,
         reasons=command.reasons,
         automatic=attempt.by.is_system,
@@ -85,14 +113,14 @@ def decide_case(attempt: Attempt, command: Decide) -> Iterator[Event]:
 
 
 def ask_review(attempt: Attempt, command: AskReview) -> Iterator[Event]:
-    yield _event(attempt, Kind.REVIEW_ASKED, reason=command.reason)
+    yield event(attempt, Kind.REVIEW_ASKED, reason=command.reason)
 
 
 def withdraw(attempt: Attempt, command: Withdraw) -> Iterator[Event]:
     yield from drop_running(attempt.case, attempt.at, "withdrawn")
-    yield _event(attempt, Kind.WITHDRAWN, reason=command.reason)
+    yield event(attempt, Kind.WITHDRAWN, reason=command.reason)
 
 
 def tell(attempt: Attempt, command: Tell) -> Iterator[Event]:
     told = {"case": command.case, "outcome": command.outcome.value}
-    yield _event(attempt, Kind.TOLD, **told)
+    yield event(attempt, Kind.TOLD, **told)

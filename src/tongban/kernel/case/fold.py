@@ -8,18 +8,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tongban.kernel.case.declaration import Procedure
 from tongban.kernel.case.model import (
+    Assignment,
     Case,
     Correction,
     Decision,
     Event,
+    ExtensionRequest,
     Kind,
     Outcome,
     Pause,
     Phase,
+    Recusal,
+    Signature,
     StepState,
 )
-from tongban.kernel.terms import Subject, SubjectKind
+from tongban.kernel.terms import SYSTEM_ACCOUNT, Subject, SubjectKind
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -43,6 +48,8 @@ def evolve(case: Case | None, event: Event) -> Case:
     if event.kind is Kind.OPENED:
         raise ValueError(f"case {case.number} is opened twice")
     changes = _CHANGES[event.kind](case, event)
+    if event.by != SYSTEM_ACCOUNT and not event.kind.is_desk:
+        changes["touched"] = event.at
     return replace(case, version=case.version + 1, **changes)
 
 
@@ -131,17 +138,87 @@ def _with_step(case: Case, event: Event, state: StepState) -> Changes:
     return {"steps": {**case.steps, event.data["step"]: state}}
 
 
+def _opinion_amended(case: Case, event: Event) -> Changes:
+    state = case.steps[event.data["step"]]
+    earlier = (*state.earlier, state.opinion)
+    amended = replace(state, opinion=event.data["opinion"], earlier=earlier)
+    return _with_step(case, event, amended)
+
+
 def _paused(case: Case, event: Event) -> Changes:
-    return {"pauses": (*case.pauses, Pause(event.data["reason"], event.at))}
+    data = event.data
+    procedure = Procedure(data["procedure"])
+    pause = Pause(procedure, data["reason"], int(data["days"]), event.at)
+    return {"pauses": (*case.pauses, pause)}
 
 
 def _resumed(case: Case, event: Event) -> Changes:
+    return {"pauses": _ended(case, event, event.data["result"])}
+
+
+def _ended(case: Case, event: Event, result: str = "") -> tuple[Pause, ...]:
     *earlier, last = case.pauses
-    return {"pauses": (*earlier, replace(last, until=event.at))}
+    return (*earlier, replace(last, until=event.at, result=result))
 
 
 def _extended(case: Case, event: Event) -> Changes:
-    return {"extension": case.extension + int(event.data["days"])}
+    return {"extension": case.extension + int(event.data["days"]), "request": None}
+
+
+def _extension_asked(_case: Case, event: Event) -> Changes:
+    data = event.data
+    wish = ExtensionRequest(int(data["days"]), data["reason"], event.by, event.at)
+    return {"request": wish}
+
+
+def _extension_declined(_case: Case, _event: Event) -> Changes:
+    return {"request": None}
+
+
+def _signed(case: Case, event: Event) -> Changes:
+    data = event.data
+    charge = data["charge"]
+    outcome = Outcome(data["outcome"])
+    new = Signature(data["seat"], event.by, outcome, data["opinion"], event.at)
+    signed = (*case.signatures.get(charge, ()), new)
+    return {"signatures": {**case.signatures, charge: signed}}
+
+
+def _claimed(case: Case, event: Event) -> Changes:
+    holder = event.data.get("for", event.by)
+    return _assigned(case, event.data["charge"], officer=holder)
+
+
+def _released(case: Case, event: Event) -> Changes:
+    return _assigned(case, event.data["charge"], officer=None)
+
+
+def _reassigned(case: Case, event: Event) -> Changes:
+    data = event.data
+    changes: Changes = {"officer": data["officer"] or None}
+    if data["post"]:
+        changes["post"] = data["post"]
+    return _assigned(case, data["charge"], **changes)
+
+
+def _assigned(case: Case, charge: str, **changes: Any) -> Changes:
+    given = replace(case.assignments.get(charge, Assignment()), **changes)
+    return {"assignments": {**case.assignments, charge: given}}
+
+
+def _recused(case: Case, event: Event) -> Changes:
+    """Who has no part in a case keeps no charge of it."""
+    account = event.data["account"]
+    recusal = Recusal(account, event.at, event.data["head"])
+    left = {
+        charge: replace(given, officer=None) if given.officer == account else given
+        for charge, given in case.assignments.items()
+    }
+    return {"recusals": (*case.recusals, recusal), "assignments": left}
+
+
+def _urged(_case: Case, _event: Event) -> Changes:
+    return {}
 
 
 def _decided(case: Case, event: Event) -> Changes:
@@ -154,6 +231,7 @@ def _decided(case: Case, event: Event) -> Changes:
         at=event.at,
         by=event.by,
         explanation=tuple(data["explanation"]),
+        wording=data.get("wording", ""),
     )
     return {"decision": decision, **_closed(case, event, outcome)}
 
@@ -163,12 +241,12 @@ def _withdrawn(case: Case, event: Event) -> Changes:
 
 
 def _closed(case: Case, event: Event, outcome: Outcome) -> Changes:
-    ended = _resumed(case, event) if case.is_paused else {}
     return {
         "phase": Phase.CLOSED,
         "closed": event.at,
         "outcome": outcome,
-        **ended,
+        "pauses": _ended(case, event) if case.is_paused else case.pauses,
+        "request": None,
     }
 
 
@@ -182,6 +260,8 @@ def _review_asked(case: Case, event: Event) -> Changes:
         "outcome": None,
         "steps": {},
         "extension": 0,
+        "assignments": {},
+        "signatures": {},
     }
 
 
@@ -202,5 +282,14 @@ _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.DECIDED: _decided,
     Kind.REVIEW_ASKED: _review_asked,
     Kind.WITHDRAWN: _withdrawn,
+    Kind.EXTENSION_ASKED: _extension_asked,
+    Kind.EXTENSION_DECLINED: _extension_declined,
+    Kind.SIGNED: _signed,
+    Kind.OPINION_AMENDED: _opinion_amended,
+    Kind.CLAIMED: _claimed,
+    Kind.RELEASED: _released,
+    Kind.REASSIGNED: _reassigned,
+    Kind.RECUSED: _recused,
+    Kind.URGED: _urged,
     Kind.TOLD: _told,
 }

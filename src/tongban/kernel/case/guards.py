@@ -110,6 +110,20 @@ def to_complete_step(attempt: Attempt) -> None:
         )
 
 
+def to_amend_opinion(attempt: Attempt) -> None:
+    """By who ended the step, while nobody has decided on the strength of it."""
+    open_case(attempt)
+    state = attempt.case.steps.get(attempt.target)
+    if state is None or state.is_running or state.dropped:
+        raise NotReady(
+            f"step {attempt.target!r} has no opinion yet",
+            why="an opinion is written when a step ends",
+            mend="end the step first",
+            step=attempt.target,
+            needs=[],
+        )
+
+
 def to_pause(attempt: Attempt) -> None:
     _with_decision_clock(attempt)
     if attempt.case.is_paused:
@@ -128,6 +142,30 @@ def to_resume(attempt: Attempt) -> None:
         mend="nothing to do",
         number=attempt.case.number,
     )
+
+
+def to_ask_extension(attempt: Attempt) -> None:
+    to_extend(attempt)
+    if attempt.case.request is not None:
+        raise _done(attempt, "asked to be extended")
+    if attempt.case_type.head is None:
+        raise NoExtension(
+            "nobody can grant this",
+            why=f"{attempt.case_type.code} declares no head",
+            mend="decide in time",
+            most=0,
+        )
+
+
+def to_decline_extension(attempt: Attempt) -> None:
+    open_case(attempt)
+    if attempt.case.request is None:
+        raise NotReady(
+            "nobody asks for a longer limit",
+            why="only what was asked for can be declined",
+            mend="nothing to do",
+            number=attempt.case.number,
+        )
 
 
 def to_extend(attempt: Attempt) -> None:
@@ -169,8 +207,15 @@ def to_decide(attempt: Attempt) -> None:
         raise _waits_for_applicant(attempt)
     if attempt.by.is_system:
         _rule_comes_first(attempt)
-    else:
-        _steps_are_through(attempt)
+        return
+    if case.is_paused:
+        raise NotReady(
+            "a special procedure is under way",
+            why="its result is what the decision waits for",
+            mend="end it with its result first",
+            number=case.number,
+        )
+    _steps_are_through(attempt)
 
 
 def _rule_comes_first(attempt: Attempt) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from tongban.kernel.case.declaration import Procedure
 from tongban.kernel.terms import Subject, Text
 
 
@@ -24,18 +25,38 @@ class Kind(StrEnum):
     STEP_STARTED = "step-started"  # step
     STEP_DONE = "step-done"  # step outcome opinion child?
     STEP_DROPPED = "step-dropped"  # step because: needs:<step>, decided, withdrawn
-    PAUSED = "paused"  # reason
-    RESUMED = "resumed"
+    PAUSED = "paused"  # procedure reason days
+    RESUMED = "resumed"  # result
     EXTENDED = "extended"  # days reason
     DECIDED = "decided"  # outcome reasons automatic explanation
     REVIEW_ASKED = "review-asked"  # reason: a person shall look again (转人工)
     WITHDRAWN = "withdrawn"  # reason
+    EXTENSION_ASKED = "extension-asked"  # days reason
+    EXTENSION_DECLINED = "extension-declined"  # reason
+    SIGNED = "signed"  # charge seat outcome opinion
+    OPINION_AMENDED = "opinion-amended"  # step opinion
+    CLAIMED = "claimed"  # charge
+    RELEASED = "released"  # charge
+    REASSIGNED = "reassigned"  # charge post officer reason
+    RECUSED = "recused"  # account reason head: bool
+    URGED = "urged"  # note
     TOLD = "told"  # case outcome: how a case that is about this one ended
+
+    @property
+    def is_desk(self) -> bool:
+        """Whether it says who works on a case, and not that anybody has worked."""
+        return self in _DESK
+
+
+_DESK = {Kind.CLAIMED, Kind.RELEASED, Kind.REASSIGNED, Kind.RECUSED, Kind.URGED}
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened in a case; ``data`` is JSON (no floats)."""
+    """Something that happened in a case; ``data`` is JSON (no floats).
+
+    An act of a deputy has ``for`` in its data: the account in whose place it was.
+    """
 
     kind: Kind
     at: datetime
@@ -80,6 +101,7 @@ class StepState:
     by: str = ""
     dropped: bool = False
     child: str | None = None  # number of the child case that was this step
+    earlier: tuple[str, ...] = ()  # opinions that were amended since, the first first
 
     @property
     def is_running(self) -> bool:
@@ -100,6 +122,7 @@ class Decision:
     at: datetime
     by: str
     explanation: tuple[Mapping[str, Any], ...] = ()
+    wording: str = ""  # the declared text that the reasons began as
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +137,60 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which the decision clock stood still."""
+    """A special procedure (特别程序) during which the decision clock stood still.
 
+    ``days`` is how many working days it is expected to take, as the applicant was
+    told; ``result`` what came of it.
+    """
+
+    procedure: Procedure
     reason: str
+    days: int
     since: datetime
     until: datetime | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRequest:
+    """The decider's wish for a longer limit, which only the head can grant."""
+
+    days: int
+    reason: str
+    by: str
+    asked: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who has a charge instead of its declared post's holders at large.
+
+    ``post`` is another post of the organisation, ``officer`` one account that has
+    claimed the charge (认领) or was given it by the head.
+    """
+
+    post: str | None = None
+    officer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What one person said of a charge from one seat of those who sign together."""
+
+    seat: int
+    by: str
+    outcome: Outcome
+    opinion: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recusal:
+    """That an official has no part in the case (回避); ``head``: and is its head."""
+
+    account: str
+    at: datetime
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +219,11 @@ class Case:
     reviews: tuple[datetime, ...] = ()
     closed: datetime | None = None
     outcome: Outcome | None = None
+    request: ExtensionRequest | None = None  # that waits for the head
+    assignments: Mapping[str, Assignment] = field(default_factory=dict)  # by charge
+    signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
+    recusals: tuple[Recusal, ...] = ()
+    touched: datetime | None = None  # when last somebody did something in it
     told: Mapping[str, Outcome] = field(default_factory=dict)  # case → how it ended
     version: int = 0  # events so far; a command names the version it saw
     type_version: int = 1  # that of the declaration it is worked by to its end
@@ -165,6 +242,11 @@ class Case:
     def is_paused(self) -> bool:
         """Whether the decider has stopped the clock (a special step does it alone)."""
         return bool(self.pauses) and self.pauses[-1].until is None
+
+    @property
+    def idle_since(self) -> datetime:
+        """When something last happened that was work on it, or the applicant's."""
+        return self.touched or self.opened
 
 
 class ClockState(StrEnum):
@@ -186,7 +268,7 @@ class ClockView:
     holiday notice of that year is not out yet.
     """
 
-    name: str  # "acceptance", "correction", "decision", or "step:<name>"
+    name: str  # "acceptance", "correction", "decision", "procedure", "step:<name>"
     title: Text
     basis: str
     started: date

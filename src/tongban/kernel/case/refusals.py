@@ -16,8 +16,12 @@ Every refusal has a stable code, which interfaces translate with its facts::
         NoClock        case.no-clock         there is no limit to stop
         NoReview       case.no-review        no rule decided, so none is reviewed
         WrongOutcome   case.wrong-outcome    it cannot end like this
+        WrongLength    case.wrong-length     so long no procedure is expected to take
         NotInForce     case.not-in-force     it is not, or no longer, applied for
         StepDropped    case.step-dropped     the step has fallen away
+        Claimed        case.claimed          another official has it in hand
+        NotSigned      case.not-signed       others have to sign with them
+        ConflictOfInterest case.conflict-of-interest  they have no part in it (回避)
     UserError
       Unknown          case.unknown          there is no such case
       UnknownStep      case.unknown-step     there is no such step
@@ -86,8 +90,24 @@ class WrongOutcome(CaseRefused):
     code = "case.wrong-outcome"
 
 
+class WrongLength(CaseRefused):
+    code = "case.wrong-length"
+
+
 class StepDropped(CaseRefused):
     code = "case.step-dropped"
+
+
+class Claimed(CaseRefused):
+    code = "case.claimed"
+
+
+class NotSigned(CaseRefused):
+    code = "case.not-signed"
+
+
+class ConflictOfInterest(CaseRefused):
+    code = "case.conflict-of-interest"
 
 
 class Unknown(UserError):

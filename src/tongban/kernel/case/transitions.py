@@ -5,23 +5,32 @@ is shown that is then refused, and none is hidden that would have worked.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from tongban.kernel.case import attempt as authority
-from tongban.kernel.case import contents, effects, guards
+from tongban.kernel.case import charges, contents, cosigning, effects, guards, staffing
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
     Accept,
+    AmendOpinion,
     AskCorrection,
+    AskExtension,
     AskReview,
+    Claim,
     CompleteStep,
     Decide,
+    DeclineExtension,
     Extend,
     PauseClock,
+    Reassign,
+    Recuse,
+    Release,
     ResumeClock,
+    Sign,
     SupplyCorrection,
     Tell,
+    Urge,
     Withdraw,
 )
 from tongban.kernel.case.declaration import CaseType
@@ -49,14 +58,15 @@ def _once(_case_type: CaseType) -> Iterable[str]:
 class Transition(Generic[C]):
     """One row of the table.
 
-    ``who`` and ``when`` raise if the act is not theirs or not now; of a command's
-    words they know only the ``target``, the step it ends or the outcome it decides
-    (``targets`` are those there can be). ``carries`` judges the other words,
+    ``who`` and ``when`` raise if the act is not theirs or not now; ``who`` answers in
+    whose place it is done. Of a command's words they know only the ``target``: the
+    step it ends, the charge it is about or the outcome it decides (``targets`` are
+    those there can be). ``carries`` judges the other words,
     ``does`` makes the events.
     """
 
     name: str
-    who: Callable[[Attempt], None]
+    who: Callable[[Attempt], str]
     when: Callable[[Attempt], None]
     does: Callable[[Attempt, C], Iterable[Event]]
     carries: Callable[[Attempt, C], None] = _nothing
@@ -66,14 +76,19 @@ class Transition(Generic[C]):
     def label(self, target: str) -> str:
         return f"{self.name}:{target}" if target else self.name
 
-    def permit(self, attempt: Attempt) -> None:
-        """Return if the act is open to this actor now; else raise why not."""
-        self.who(attempt)
-        self.when(attempt)
+    def permit(self, attempt: Attempt) -> Attempt:
+        """The attempt with in whose place it is, if it is open now; else raise why."""
+        allowed = replace(attempt, behalf=self.who(attempt))
+        self.when(allowed)
+        return allowed
 
 
-def _step_of(command: CompleteStep) -> str:
+def _step_of(command: CompleteStep | AmendOpinion) -> str:
     return command.step
+
+
+def _charge_of(command: Sign | Claim | Release | Reassign) -> str:
+    return command.charge
 
 
 def _steps_of(case_type: CaseType) -> Iterable[str]:
@@ -95,6 +110,7 @@ def _outcomes(_case_type: CaseType) -> Iterable[str]:
 #   acceptance and steps would look into;
 # - a correction brings a case back to submitted, with a fresh acceptance clock,
 #   because what came in has to be looked at again;
+# - who is tied to a party may still step back, and do nothing else;
 # - the system withdraws, but only items of a one-thing whose applicant withdrew.
 TRANSITIONS: Mapping[type, Transition[Any]] = {
     Accept: Transition[Accept](
@@ -117,9 +133,9 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
     CompleteStep: Transition[CompleteStep](
         "complete-step",
         authority.step_owner,
-        guards.to_complete_step,
+        cosigning.to_complete_step,
         effects.complete_step,
-        contents.step_end,
+        cosigning.step_end,
         _step_of,
         _steps_of,
     ),
@@ -131,15 +147,51 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         contents.pause,
     ),
     ResumeClock: Transition[ResumeClock](
-        "resume-clock", authority.decider, guards.to_resume, effects.resume_clock
+        "resume-clock",
+        authority.decider,
+        guards.to_resume,
+        effects.resume_clock,
+        contents.result,
+    ),
+    AskExtension: Transition[AskExtension](
+        "ask-extension",
+        authority.decider,
+        guards.to_ask_extension,
+        effects.ask_extension,
+        contents.extension,
     ),
     Extend: Transition[Extend](
         "extend", authority.head, guards.to_extend, effects.extend, contents.extension
     ),
+    DeclineExtension: Transition[DeclineExtension](
+        "decline-extension",
+        authority.head,
+        guards.to_decline_extension,
+        effects.decline_extension,
+        contents.declined,
+    ),
+    Sign: Transition[Sign](
+        "sign",
+        cosigning.signer,
+        cosigning.to_sign,
+        cosigning.sign,
+        cosigning.opinion,
+        _charge_of,
+        charges.declared,
+    ),
+    AmendOpinion: Transition[AmendOpinion](
+        "amend-opinion",
+        authority.author,
+        guards.to_amend_opinion,
+        effects.amend_opinion,
+        contents.amended_opinion,
+        _step_of,
+        _steps_of,
+    ),
     Decide: Transition[Decide](
         "decide",
         authority.judge,
-        guards.to_decide,
+        cosigning.to_decide,
         effects.decide_case,
         contents.grounds,
         _outcome_of,
@@ -158,6 +210,41 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         guards.to_withdraw,
         effects.withdraw,
         contents.words,
+    ),
+    Claim: Transition[Claim](
+        "claim",
+        staffing.holder,
+        staffing.to_claim,
+        staffing.claim,
+        target=_charge_of,
+        targets=charges.declared,
+    ),
+    Release: Transition[Release](
+        "release",
+        staffing.holder,
+        staffing.to_release,
+        staffing.release,
+        target=_charge_of,
+        targets=charges.declared,
+    ),
+    Reassign: Transition[Reassign](
+        "reassign",
+        staffing.mover,
+        staffing.to_reassign,
+        staffing.reassign,
+        staffing.destination,
+        _charge_of,
+        charges.declared,
+    ),
+    Recuse: Transition[Recuse](
+        "recuse",
+        staffing.officer,
+        staffing.to_recuse,
+        staffing.recuse,
+        staffing.grounds,
+    ),
+    Urge: Transition[Urge](
+        "urge", staffing.superior, staffing.to_urge, staffing.urge, staffing.note
     ),
     Tell: Transition[Tell]("tell", authority.system, guards.open_case, effects.tell),
 }

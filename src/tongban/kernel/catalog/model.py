@@ -81,6 +81,9 @@ class Organization:
     competent: bool = False  # 政务数据共享主管部门
     posts: Mapping[str, Text] = field(default_factory=dict)
     short: Text | None = None  # 简称, where the full title would be too long
+    superior: str | None = None  # 主管部门, whom its overdue work rises to
+    supervisor: str | None = None  # 督办岗: the post that looks after those below
+    leader: str | None = None  # 分管领导: the post above the supervisor
     declared_level: Level | None = None
 
     @property

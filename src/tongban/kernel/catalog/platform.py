@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 
+# Of each record of a case: its key, when it came to be and last changed, the case.
+_RECORD = frozenset({"record", "created", "changed", "number"})
+
 # Table to its columns; the store says where each is kept.
 TABLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -42,5 +45,28 @@ TABLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "plan",
             }
         ),
+        # 办件记录: the record set of items for the national platform.
+        "case_accepted": _RECORD
+        | {
+            "item_title",
+            "item_code",
+            "item_version",
+            "applicant_kind",
+            "applicant_id_kind",
+            "applicant_id",
+            "channel",
+            "applied",
+            "accepted",
+            "department",
+            "department_code",
+            "promised_until",
+            "handling",
+        },
+        "case_process": _RECORD
+        | {"stage", "act", "started", "ended", "opinion", "officer"},
+        "case_results": _RECORD
+        | {"closed", "outcome", "description", "result_title", "courier"},
+        "case_special": _RECORD | {"title", "started", "ended", "reason"},
+        "case_materials": _RECORD | {"title", "attachment", "way", "count"},
     }
 )

@@ -170,7 +170,7 @@ class Compiler:
         return _Key(use.sql, demand, grants, values, use.is_past)
 
     def _read_anew(self, sql: str) -> Reading:
-        return read(parse(sql), self.catalog)
+        return read(parse(sql), self.catalog, sql)
 
     def _granted_terms(self, key: _Key) -> tuple[Reading, dict[str, Terms]]:
         """What is read on which terms. Raises NotAllowed."""
@@ -207,7 +207,12 @@ class Compiler:
             fetches=lowered.fetches,
             final=lowered.final,
             columns=tuple(
-                Column(o.name, o.sources, bool(o.sources & masked), kind)
+                Column(
+                    reading.headings.get(o.name, o.name),
+                    o.sources,
+                    bool(o.sources & masked),
+                    kind,
+                )
                 for o, kind in zip(outputs, types, strict=True)
             ),
             items=_names((t.dataset.code, t.items) for t in every),

@@ -15,7 +15,8 @@ from tongban.kernel.case.item import (
 )
 from tongban.kernel.catalog.powers import ItemType, Level, PowerSource
 from tongban.pack.draft import Draft, clocks
-from tongban.pack.kinds.items import depth_of, handling_of, source_of, working
+from tongban.pack.kinds.items import depth_of, handling_of, working
+from tongban.pack.kinds.materials import source_of
 from tongban.pack.problems import PackProblem
 from tongban.pack.record import Record
 

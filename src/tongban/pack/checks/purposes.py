@@ -191,7 +191,7 @@ def grant_on_withheld(draft: Draft) -> Iterator[PackProblem]:
 def date_order(draft: Draft) -> Iterator[PackProblem]:
     dated = [
         (head, code, record)
-        for head in ("dataset", "grant")
+        for head in ("dataset", "grant", "disclosure")
         for code, record in draft.of(head).items()
     ]
     for head, code, record in (*dated, *draft.case_types()):

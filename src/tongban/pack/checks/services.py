@@ -5,8 +5,9 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from tongban.kernel.terms import did_you_mean
+from tongban.pack.checks.desk import joints
 from tongban.pack.draft import Draft, clocks, fields, parts, sections
-from tongban.pack.kinds.services import CASE_KINDS, PROVIDER
+from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
 
@@ -20,24 +21,51 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     for step in record["steps"]:
         if "post" in step:
             yield step["post"], step.at("post")
+    for joint in joints(record):
+        for seat in joint["seats"]:
+            if not seat["organization"]:
+                yield seat["post"], seat.at("post")
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
-    """Who may have to do the work: one organisation, or each that provides data."""
-    if record["organization"] != PROVIDER:
+    """Who may have to do the work: one organisation, or each that provides data, or
+    each that issues certificates.
+    """
+    roles = {PROVIDER: ("dataset", "provider"), ISSUER: ("certificate", "issuer")}
+    if record["organization"] not in roles:
         return [record["organization"]]
-    return sorted({each["provider"] for each in draft.of("dataset").values()})
+    head, role = roles[record["organization"]]
+    return sorted({each[role] for each in draft.of(head).values()})
 
 
-def unknown_post(draft: Draft) -> Iterator[PackProblem]:
+def _posts_elsewhere(record: Record) -> Iterator[tuple[str, str, Mark]]:
+    """Seats of other organisations among those who sign together."""
+    for joint in joints(record):
+        for seat in joint["seats"]:
+            if seat["organization"]:
+                yield seat["organization"], seat["post"], seat.at("post")
+
+
+def _posts_everywhere(draft: Draft) -> Iterator[tuple[str, str, Mark]]:
+    """Organisation and post of everything that names a post, with its place."""
     for _, _, record in draft.case_types():
         for organization in _answering(draft, record):
             for post, mark in _posts_named(record):
-                yield from _post(draft, organization, post, mark)
-    for account in draft.of("account").values():
-        for place, post in enumerate(account["posts"]):
-            mark = account.at("posts", place)
-            yield from _post(draft, account["organization"] or "", post, mark)
+                yield organization, post, mark
+        yield from _posts_elsewhere(record)
+    for code, each in draft.of("organization").items():
+        above = each["oversight"]
+        for key in ("supervisor", "leader") if above else ():
+            yield code, above[key], above.at(key)
+    for head in ("account", "disclosure"):
+        for each in draft.of(head).values():
+            for place, post in enumerate(each["posts"]):
+                yield each["organization"] or "", post, each.at("posts", place)
+
+
+def unknown_post(draft: Draft) -> Iterator[PackProblem]:
+    for organization, post, mark in _posts_everywhere(draft):
+        yield from _post(draft, organization, post, mark)
 
 
 def _post(
@@ -133,15 +161,36 @@ def promise_beyond_law(draft: Draft) -> Iterator[PackProblem]:
                 )
 
 
+def _asked(draft: Draft, code: str, record: Record) -> set[str]:
+    """The fields of a case type's own form and of the one-things that lead to it."""
+    parents = [
+        each
+        for each in draft.of("one-thing").values()
+        if any(step["item"] == code for step in each["steps"])
+    ]
+    forms = [record, *parents]
+    return {name for form in forms for name, _ in parts(form)}
+
+
+def read_of_no_field(draft: Draft) -> Iterator[PackProblem]:
+    for _, code, record in draft.case_types():
+        known = _asked(draft, code, record)
+        for material in record["materials"]:
+            for read in material["reads"]:
+                if read["field"] not in known:
+                    yield PackProblem(
+                        "read-of-no-field",
+                        read.at("field"),
+                        f"no form that leads here has a field {read['field']!r}",
+                        why="what is read on a paper (智能预审) is compared with the "
+                        "form",
+                        mend=did_you_mean(read["field"], known),
+                    )
+
+
 def unknown_use(draft: Draft) -> Iterator[PackProblem]:
     for code, record in draft.work():
-        parents = [
-            each
-            for each in draft.of("one-thing").values()
-            if any(step["item"] == code for step in each["steps"])
-        ]
-        forms = [record, *parents]
-        known = {name for form in forms for name, _ in parts(form)}
+        known = _asked(draft, code, record)
         for place, name in enumerate(record["uses"]):
             if name not in known:
                 yield PackProblem(

@@ -15,7 +15,7 @@ from tongban.kernel.query.model import Grant
 from tongban.kernel.terms import SubjectKind
 from tongban.pack.assemble import Assembly
 from tongban.pack.draft import Draft, fields, sections
-from tongban.pack.kinds.services import PROVIDER
+from tongban.pack.kinds.services import ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem, Problems
 from tongban.pack.record import Record
 
@@ -232,7 +232,7 @@ def use_without_grant(
     for key, items in wanted.items():
         organization, purpose, dataset = key
         covered = any(items <= each.items for each in _grants(assembly, *key))
-        if organization != PROVIDER and not covered:
+        if organization not in (PROVIDER, ISSUER) and not covered:
             yield PackProblem(
                 "use-without-grant",
                 first[key],

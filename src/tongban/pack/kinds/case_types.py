@@ -10,13 +10,16 @@ from tongban.kernel.case.declaration import (
     Condition,
     Field,
     Group,
+    Joint,
     Prefill,
     Rule,
+    Seat,
     Step,
+    Wording,
 )
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
-from tongban.pack.kinds import items
+from tongban.pack.kinds import items, materials
 from tongban.pack.kinds.services import Shape
 from tongban.pack.record import Record
 
@@ -119,6 +122,18 @@ def _rule(record: Record | None) -> Rule | None:
     return Rule(record["purpose"], tuple(conditions))
 
 
+def _joint(record: Record | None) -> Joint | None:
+    if record is None:
+        return None
+    seats = (Seat(each["post"], each["organization"]) for each in record["seats"])
+    return Joint(tuple(seats), record["quorum"])
+
+
+def _wording(record: Record) -> Wording:
+    outcome = record["for"].value
+    return Wording(record["wording"], record["title"], outcome, record["body"])
+
+
 def _step(record: Record) -> Step:
     return Step(
         name=record["step"],
@@ -127,6 +142,7 @@ def _step(record: Record) -> Step:
         post=record["post"],
         clock=clock(record),
         special=record["special"],
+        joint=_joint(record["joint"]),
     )
 
 
@@ -152,7 +168,7 @@ def one_thing(code: str, record: Record, around: Around) -> CaseType:
         steps=tuple(steps),
         fields=asked.fields,
         groups=asked.groups,
-        materials=tuple(map(items.material, record["materials"])),
+        materials=tuple(map(materials.material, record["materials"])),
         head=record["head"],
         purpose=record["purpose"],
         on_granted=record["on-granted"],
@@ -205,7 +221,7 @@ def work(
         steps=tuple(map(_step, record["steps"])),
         fields=asked.fields,
         groups=asked.groups,
-        materials=tuple(map(items.material, record["materials"])),
+        materials=tuple(map(materials.material, record["materials"])),
         acceptance=acceptance and clock(acceptance),
         decision=clock(decision),
         acceptor=acceptance and acceptance["post"],
@@ -224,6 +240,9 @@ def work(
         sections=asked.sections,
         uses=frozenset(record["uses"]),
         alone=bool(record["fields"]) or not record["uses"],
+        joint=_joint(decision["joint"]),
+        idle_share=record["idle-share"],
+        wordings=tuple(map(_wording, record["wordings"])),
         version=record["version"],
         since=record["since"],
         until=record["until"],

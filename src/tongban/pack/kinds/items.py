@@ -17,10 +17,6 @@ from tongban.kernel.case.item import (
     Handling,
     Levy,
     Listing,
-    Material,
-    MaterialForm,
-    MaterialKind,
-    MaterialSource,
     Penalty,
     Question,
     Remedy,
@@ -36,7 +32,6 @@ from tongban.kernel.catalog.powers import ItemType, Level, PowerSource
 from tongban.kernel.terms import Text
 from tongban.pack.record import Record
 from tongban.pack.schema import (
-    CODE,
     POSITIVE,
     TEXT,
     WHOLE,
@@ -53,8 +48,6 @@ from tongban.pack.schema import (
 )
 
 
-MIB = 1024 * 1024
-MEDIA = ("application/pdf", "image/png", "image/jpeg")
 OFFICE_HOURS = Text(
     "网上随时；窗口为工作日的上班时间",
     "Online at any time; counters in office hours on working days",
@@ -177,6 +170,7 @@ GUIDE = Table(
         "on-site": optional(WORDS, label="必须现场办理原因"),
         "channels": optional(CHANNELS, label="办理形式"),
         "flow": optional(WORDS, label="办理流程"),
+        "procedures": optional(WORDS, label="特别程序"),
         "quota": optional(WORDS, label="数量限制"),
         "joint": optional(ListOf(Ref("organization")), (), "联办机构"),
         "intermediary": optional(WORDS, label="中介服务"),
@@ -190,31 +184,6 @@ GUIDE = Table(
         "topics": optional(TOPICS, label="主题分类"),
         "aliases": optional(ListOf(WORDS), ()),
         "life-event": optional(WORDS),
-    }
-)
-
-MATERIAL = Table(
-    {
-        "material": Key(CODE),
-        "title": Key(WORDS, label="材料名称"),
-        "required": optional(YES_NO, True, "材料必要性"),
-        "certificate": optional(Ref("certificate"), label="证照"),
-        "media": optional(ListOf(TEXT, least=1), MEDIA, "文件格式"),
-        "limit-mib": optional(POSITIVE, 10),
-        "basis": optional(TEXT, "", "要求提供的依据"),
-        "kind": optional(Choice(MaterialKind), MaterialKind.ORIGINAL, "材料类型"),
-        "form": optional(Choice(MaterialForm), MaterialForm.ELECTRONIC, "材料形式"),
-        "source": optional(Choice(MaterialSource), label="来源渠道"),
-        "source-note": optional(WORDS, label="来源渠道说明"),
-        "copies": optional(WHOLE, 0, "纸质份数"),
-        "size": optional(TEXT, "", "纸质规格"),
-        "notes": optional(WORDS, label="填报须知"),
-        "standard": optional(WORDS, label="受理标准"),
-        "blank": optional(TEXT, "", "空白表格"),
-        "sample": optional(TEXT, "", "示例样表"),
-        "remark": optional(WORDS, label="备注"),
-        "proves": optional(ListOf(Ref("element")), (), "证明的数据元"),
-        "because": optional(WORDS, label="仍须提供的理由"),
     }
 )
 
@@ -254,40 +223,6 @@ def _penalty(record: Record | None) -> Penalty | None:
 
 def _levy(record: Record | None) -> Levy | None:
     return None if record is None else Levy(record["kind"], record["reducible"])
-
-
-def material(record: Record) -> Material:
-    return Material(
-        name=record["material"],
-        title=record["title"],
-        required=record["required"],
-        certificate=record["certificate"],
-        media=record["media"],
-        limit=record["limit-mib"] * MIB,
-        basis=record["basis"],
-        kind=record["kind"],
-        form=record["form"],
-        source=source_of(record),
-        source_note=record["source-note"],
-        copies=record["copies"],
-        size=record["size"],
-        notes=record["notes"],
-        standard=record["standard"],
-        blank=record["blank"],
-        sample=record["sample"],
-        remark=record["remark"],
-        proves=record["proves"],
-        because=record["because"],
-    )
-
-
-def source_of(record: Record) -> MaterialSource:
-    """来源渠道 of a material: a certificate comes from a department."""
-    if record["source"] is not None:
-        stated: MaterialSource = record["source"]
-        return stated
-    held = record["certificate"] is not None
-    return MaterialSource.GOVERNMENT if held else MaterialSource.APPLICANT
 
 
 def handling_of(record: Record) -> Handling:
@@ -337,6 +272,7 @@ def guide(record: Record, certificates: Mapping[str, Text]) -> Guide | None:
         visits=told["visits"],
         on_site=told["on-site"],
         flow=told["flow"],
+        procedures=told["procedures"],
         quota=told["quota"],
         joint=told["joint"],
         intermediary=told["intermediary"],

@@ -31,6 +31,16 @@ ORGANIZATION = Kind(
             "competent": optional(YES_NO, False, "政务数据共享主管部门"),
             "level": optional(Choice(Level), label="行使层级"),
             "posts": optional(MapOf(WORDS, CODE), {}, "岗位"),
+            "superior": optional(Ref("organization"), label="主管部门"),
+            "oversight": optional(
+                Table(
+                    {
+                        "supervisor": Key(CODE, label="督办岗"),
+                        "leader": Key(CODE, label="分管领导"),
+                    }
+                ),
+                label="督办",
+            ),
         }
     ),
 )
@@ -57,6 +67,7 @@ POWER = Kind(
 
 
 def organization(code: str, record: Record) -> Organization:
+    above = record["oversight"] or {}
     return Organization(
         code,
         record["title"],
@@ -65,6 +76,9 @@ def organization(code: str, record: Record) -> Organization:
         record["competent"],
         record["posts"],
         record["short"],
+        record["superior"],
+        above.get("supervisor"),
+        above.get("leader"),
         record["level"],
     )
 

@@ -9,9 +9,9 @@ from tongban.pack.kinds.items import (
     CODES,
     GUIDE,
     LEVY,
-    MATERIAL,
     PENALTY,
 )
+from tongban.pack.kinds.materials import MATERIAL
 from tongban.pack.schema import (
     CODE,
     COLUMN,
@@ -35,12 +35,22 @@ from tongban.pack.section import Kind
 
 # Stands for "whoever provides the dataset that the application is about".
 PROVIDER = "provider"
+# Stands for "whoever issues the certificate that the application is about".
+ISSUER = "issuer"
 
 
 class Silence(StrEnum):
     """What the law makes of a limit that passes unused."""
 
     ACCEPTED = "accepted"
+
+
+class Worded(StrEnum):
+    """What a declared text of a decision is for."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    CORRECTION = "correction"
 
 
 def _clock_key(type_: Type, label: str) -> Key:
@@ -52,6 +62,29 @@ def _clock_key(type_: Type, label: str) -> Key:
     )
 
 
+SEAT = Table(
+    {
+        "post": Key(CODE, label="岗位"),
+        "organization": optional(Ref("organization"), label="会签部门"),
+    }
+)
+
+JOINT = Table(
+    {
+        "seats": Key(ListOf(SEAT, least=2), label="会签岗位"),
+        "quorum": optional(POSITIVE, label="同意人数"),
+    }
+)
+
+WORDING = Table(
+    {
+        "wording": Key(CODE, label="文书模板"),
+        "title": Key(WORDS, label="名称"),
+        "for": Key(Choice(Worded), label="用于"),
+        "body": Key(TEXT, label="正文"),
+    }
+)
+
 CLOCK = {
     "days": _clock_key(WHOLE, "法定办结时限,工作日"),
     "basis": _clock_key(TEXT, "时限依据"),
@@ -62,6 +95,14 @@ CLOCK = {
 
 POST_WITH_CLOCK = Table({"post": Key(CODE, label="岗位"), **CLOCK})
 
+DECISION = Table(
+    {
+        "post": Key(CODE, label="岗位"),
+        **CLOCK,
+        "joint": optional(JOINT, label="会签"),
+    }
+)
+
 STEP = Table(
     {
         "step": Key(CODE, label="环节"),
@@ -69,6 +110,7 @@ STEP = Table(
         "post": Key(CODE, label="岗位"),
         "needs": optional(ListOf(CODE), ()),
         "special": optional(YES_NO, False, "特别程序"),
+        "joint": optional(JOINT, label="会签"),
         **CLOCK,
     }
 )
@@ -174,9 +216,9 @@ COMMON = {
 }
 
 
-def _limit(label: str) -> Key:
+def _limit(label: str, table: Table = POST_WITH_CLOCK) -> Key:
     return Key(
-        POST_WITH_CLOCK,
+        table,
         label=label,
         rule="case-without-clock",
         why="every case has a limit for acceptance and one for the decision "
@@ -186,12 +228,14 @@ def _limit(label: str) -> Key:
 
 WORK = {
     "acceptance": _limit("受理"),
-    "decision": _limit("决定"),
+    "decision": _limit("决定", DECISION),
     "correction": optional(Table(CLOCK), label="补正"),
     "steps": optional(ListOf(STEP), (), "环节"),
     "uses": optional(ListOf(COLUMN), ()),
     "fields": optional(FORM, ()),
     "automatic": optional(AUTOMATIC, label="秒批"),
+    "idle-share": optional(POSITIVE, 50, "无动作预警比例"),
+    "wordings": optional(ListOf(WORDING), (), "文书模板"),
     "certificate": optional(Ref("certificate"), label="结果证照"),
 }
 

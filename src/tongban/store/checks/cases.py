@@ -1,28 +1,35 @@
 """Each case folded anew from its events, and what its leaves tell of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from tongban.kernel.case.charges import offices
 from tongban.kernel.case.clocks import clocks
 from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.model import Case, ClockState
 from tongban.store import clock, folded, history
 from tongban.store.checks.damage import Problem
 from tongban.store.jurisdiction import current
-from tongban.store.models import CaseEvent, CaseRecord, PackInForce
-from tongban.store.projection import standing
+from tongban.store.models import CaseDuty, CaseEvent, CaseRecord, PackInForce
+from tongban.store.projection import duty_columns, standing
 
 
 CHUNK = 2000
+# What a row of the inbox says, beside its key and its case.
+DUTY_COLUMNS = tuple(
+    field.name
+    for field in CaseDuty._meta.concrete_fields
+    if field.name not in {"id", "case"}
+)
 
 
 def check_cases() -> Iterator[Problem]:
     """Events without gaps, and a projection that equals their sum."""
     rows = (
         CaseEvent.objects.select_related("case", "leaf")
-        .prefetch_related("case__duties")
+        .prefetch_related("case__duties", "case__recusals")
         .order_by("case_id", "seq")
     )
     whole = 0
@@ -50,8 +57,15 @@ def _check_case(rows: list[CaseEvent]) -> Iterator[Problem]:
     for name, value in _columns(case).items():
         if getattr(record, name) != value:
             yield Problem(where, f"its row says another {name!r} than its events")
+    yield from _check_recusals(record, case)
     yield from _check_organization(record, rows)
     yield from _check_standing(record, case, rows[-1])
+
+
+def _check_recusals(record: CaseRecord, case: Case) -> Iterator[Problem]:
+    kept = sorted(each.account for each in record.recusals.all())
+    if kept != sorted(each.account for each in case.recusals):
+        yield Problem(f"case {record.number}", "others have stepped back than it says")
 
 
 def _folded(rows: list[CaseEvent]) -> tuple[Case, list[int]]:
@@ -75,8 +89,14 @@ def _check_organization(record: CaseRecord, rows: list[CaseEvent]) -> Iterator[P
     if record.organization != told[0]:
         yield Problem(where, "its row says another 'organization' than its leaves")
     for duty in record.duties.all():
-        if duty.organization not in told:
+        if duty.organization not in {*told, *_signing(record)}:
             yield Problem(where, f"{duty.act!r} waits at another organization")
+
+
+def _signing(record: CaseRecord) -> frozenset[str]:
+    """Organisations that sign such cases together, as is declared now."""
+    known = current().case_types.get(record.type)
+    return offices(known) if known else frozenset()
 
 
 def _organization(row: CaseEvent) -> Any:
@@ -127,9 +147,17 @@ def _check_standing(
     where = f"case {record.number}"
     if record.due != now.columns["due"]:
         yield Problem(where, "its row says another 'due' than its events")
-    waits = {
-        (d.organization, d.act, d.post, d.head, d.due) for d in record.duties.all()
-    }
-    office = case_type.organization
-    if waits != {(office, d.act, d.post, d.head, d.due) for d in now.duties}:
+    due = [duty_columns(case_type, duty) for duty in now.duties]
+    if sorted(map(_waits, record.duties.all())) != sorted(map(_shown, due)):
         yield Problem(where, "the inbox does not show what it waits for")
+    for name in ("spent", "late", "closed_by", "returned"):
+        if getattr(record, name) != now.columns[name]:
+            yield Problem(where, f"its row says another {name!r} than its events")
+
+
+def _waits(duty: CaseDuty) -> tuple[str, ...]:
+    return _shown({name: getattr(duty, name) for name in DUTY_COLUMNS})
+
+
+def _shown(columns: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(columns[name]) for name in DUTY_COLUMNS)

@@ -9,14 +9,18 @@ from django.db.models import Model
 
 from tongban.kernel.ledger.errors import ProofError
 from tongban.kernel.ledger.leaf import Leaf, Opening, check_opening
+from tongban.store import certificate_copies
 from tongban.store.checks.damage import Problem
 from tongban.store.models import (
     CaseEvent,
+    CertificateChange,
+    CertificateCopy,
+    CertificateFile,
     CertificateRecord,
-    LeafOpening,
     LedgerLeaf,
     RuleVerdict,
     UseReceipt,
+    WalletCredential,
 )
 
 
@@ -61,8 +65,24 @@ def _certificate_sealed(row: CertificateRecord) -> Facts:
         "certificate": row.number,
         "case": row.case_id,
         "holder": f"{row.holder_kind}:{row.holder_id}",
+        "name": row.holder_name,
         "fields": row.fields,
+        "replaces": row.replaces_id or "",
     }
+
+
+def _change_sealed(row: CertificateChange) -> Facts:
+    return {
+        "certificate": row.certificate_id,
+        "seq": row.seq,
+        "by": row.by,
+        "reason": row.reason,
+        "case": row.case_id,
+    }
+
+
+def _file_sealed(row: CertificateFile) -> Facts:
+    return {"certificate": row.certificate_id, "copy": row.copy_id or ""}
 
 
 KEPT = (
@@ -91,6 +111,34 @@ KEPT = (
         _certificate_public,
         _certificate_sealed,
         lambda row: row.issued_at,
+    ),
+    Kept(
+        "certificate-change",
+        CertificateChange,
+        lambda row: {"change": row.change},
+        _change_sealed,
+        lambda row: row.at,
+    ),
+    Kept(
+        "certificate-copy",
+        CertificateCopy,
+        lambda row: {"until": row.until.isoformat()},
+        certificate_copies.sealed,
+        lambda row: row.made_at,
+    ),
+    Kept(
+        "certificate-file",
+        CertificateFile,
+        lambda row: {"digest": row.digest},
+        _file_sealed,
+        lambda row: row.at,
+    ),
+    Kept(
+        "credential",
+        WalletCredential,
+        lambda row: {"type": row.certificate.type},
+        lambda row: {"certificate": row.certificate_id, "key": row.key},
+        lambda row: row.at,
     ),
 )
 
@@ -165,20 +213,3 @@ def check_proven() -> Iterator[Problem]:
                 yield Problem(
                     f"{kept.kind} {row.pk}", f"leaf {row.leaf_id} is of another kind"
                 )
-
-
-def check_certificates() -> Iterator[Problem]:
-    """No certificate is other than valid unless a leaf says so."""
-    marked = CertificateRecord.objects.exclude(status=CertificateRecord.Status.VALID)
-    numbers = list(marked.order_by("pk").values_list("pk", "status"))
-    if not numbers:
-        return
-    openings = LeafOpening.objects.filter(
-        name="certificate", leaf__text__contains='"kind":"certificate-revoked"'
-    )
-    revoked = list(openings.values_list("value", flat=True))
-    for number, status in numbers:
-        if status != CertificateRecord.Status.REVOKED or number not in revoked:
-            yield Problem(
-                f"certificate {number}", f"its status is {status!r} and no leaf says so"
-            )

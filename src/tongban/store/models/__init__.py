@@ -9,9 +9,18 @@ from tongban.store.models.cases import (
     CaseEvent,
     CaseNumber,
     CaseRecord,
-    CertificateRecord,
     CommandKey,
+    RecusalRecord,
     RuleVerdict,
+    Timeliness,
+)
+from tongban.store.models.certificates import (
+    CertificateChange,
+    CertificateCopy,
+    CertificateFile,
+    CertificateLook,
+    CertificateRecord,
+    PassScan,
 )
 from tongban.store.models.ledger import (
     Checkpoint,
@@ -20,7 +29,9 @@ from tongban.store.models.ledger import (
     LedgerNode,
     LedgerTree,
 )
+from tongban.store.models.papers import PaperReading
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
+from tongban.store.models.staff import Absence, OfficialRelation
 from tongban.store.models.uses import (
     GrantRecord,
     GrantRevision,
@@ -29,14 +40,26 @@ from tongban.store.models.uses import (
     PlanLineage,
     UseReceipt,
 )
+from tongban.store.models.wallets import (
+    PresentationRecord,
+    PushedRequest,
+    WalletCredential,
+    WalletNonce,
+    WalletOffer,
+)
 
 
 __all__ = [
+    "Absence",
     "Account",
     "CaseDuty",
     "CaseEvent",
     "CaseNumber",
     "CaseRecord",
+    "CertificateChange",
+    "CertificateCopy",
+    "CertificateFile",
+    "CertificateLook",
     "CertificateRecord",
     "Checkpoint",
     "CommandKey",
@@ -48,11 +71,21 @@ __all__ = [
     "LedgerLeaf",
     "LedgerNode",
     "LedgerTree",
+    "OfficialRelation",
     "PackInForce",
+    "PassScan",
     "PlanLineage",
+    "PaperReading",
+    "PresentationRecord",
     "PrivacyQuestion",
     "PrivacySpent",
+    "PushedRequest",
+    "RecusalRecord",
     "RuleVerdict",
     "StoredFile",
+    "Timeliness",
     "UseReceipt",
+    "WalletCredential",
+    "WalletNonce",
+    "WalletOffer",
 ]

@@ -65,6 +65,9 @@ class Account(AbstractBaseUser):
                 name="account_posts_are_declared",
             ),
         ]
+        indexes: ClassVar[list[Any]] = [
+            Index(fields=["organization"], name="account_organization")
+        ]
 
     def __str__(self) -> str:
         return self.username

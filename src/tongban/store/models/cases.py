@@ -31,7 +31,9 @@ class CaseRecord(models.Model):
     """Where a case stands, as last folded from its events.
 
     ``due`` is the limit of its nearest running clock, ``pack`` the digest of the
-    declarations under which it was opened.
+    declarations under which it was opened. Of a closed one ``spent`` are the working
+    days it took, ``late`` whether any of its clocks ended too late, ``closed_by`` the
+    official who decided it; ``returned`` how often its applicant was asked to correct.
     """
 
     number = models.CharField(max_length=NUMBER, primary_key=True)
@@ -48,6 +50,10 @@ class CaseRecord(models.Model):
     opened = models.DateTimeField()
     closed = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, blank=True, default="")
+    spent = models.PositiveIntegerField(null=True)
+    late = models.BooleanField(null=True)
+    closed_by = models.CharField(max_length=60, blank=True, default="")
+    returned = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField()
 
     class Meta:
@@ -72,6 +78,23 @@ class CaseRecord(models.Model):
                 fields=["organization", "phase", "-opened", "number"],
                 name="case_of_organization",
             ),
+            # For figures of what was closed since a day, and of what is overdue now.
+            Index(
+                fields=["closed", "organization", "type", "spent", "late"],
+                condition=Q(phase="closed"),
+                name="case_closed_figures",
+            ),
+            Index(
+                fields=["due", "organization", "type"],
+                condition=~Q(phase="closed"),
+                name="case_open_due",
+            ),
+            # For an official's own figures.
+            Index(
+                fields=["closed_by", "closed"],
+                condition=~Q(closed_by=""),
+                name="case_closed_by",
+            ),
             # For the sweep over limits whose silence the law gives a meaning.
             Index(
                 fields=["due"],
@@ -88,15 +111,24 @@ class CaseDuty(models.Model):
     """One act that a case waits for: whose, by when, and to whom it rises.
 
     The inbox is read from this table alone; a closed case has no row in it. Without
-    ``due`` the clock of the act stands still.
+    ``due`` the clock of the act stands still. ``officer`` has it in hand, if any;
+    ``superior`` is the competent department above. The days from which it is before
+    the head, the superior and its leader follow from what has happened: nothing has
+    to be run for a duty to rise.
     """
 
     case = models.ForeignKey(CaseRecord, models.CASCADE, related_name="duties")
     organization = models.CharField(max_length=80)
-    post = models.CharField(max_length=80)
+    post = models.CharField(max_length=80, blank=True, default="")
     head = models.CharField(max_length=80, blank=True, default="")
-    act = models.CharField(max_length=80)
+    officer = models.CharField(max_length=60, blank=True, default="")
+    superior = models.CharField(max_length=80, blank=True, default="")
+    type = models.CharField(max_length=80)
+    act = models.CharField(max_length=120)
     due = models.DateField(null=True)
+    head_from = models.DateField()
+    superior_from = models.DateField()
+    leader_from = models.DateField()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -106,13 +138,75 @@ class CaseDuty(models.Model):
             # Post and head are in the index, so that the desk of a rare post is
             # found without reading the rows of the organisation's other posts.
             Index(
-                fields=["organization", "due", "id", "post", "head"], name="duty_desk"
+                fields=[
+                    "organization",
+                    "due",
+                    "id",
+                    "post",
+                    "head",
+                    "officer",
+                    "head_from",
+                    "type",
+                ],
+                name="duty_desk",
             ),
             Index(fields=["due", "id"], name="duty_due"),
+            # Longest risen first: what the competent department looks at.
+            Index(
+                fields=["superior", "superior_from", "id", "leader_from"],
+                name="duty_risen",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.act}"
+
+
+class RecusalRecord(models.Model):
+    """That an official has no part in a case: it leaves their inbox (回避)."""
+
+    case = models.ForeignKey(
+        CaseRecord, models.CASCADE, related_name="recusals", db_index=False
+    )
+    account = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["account", "case"], name="recusal_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [Index(fields=["case"], name="recusal_case")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.case_id}"
+
+
+class Timeliness(models.Model):
+    """How many cases of a type an organisation closed in a month, by days spent.
+
+    ``month`` is its first day. A month is counted once it is over; what an hour ago
+    brought is counted from the cases themselves.
+    """
+
+    month = models.DateField()
+    organization = models.CharField(max_length=80)
+    type = models.CharField(max_length=80)
+    spent = models.PositiveIntegerField()
+    cases = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(
+                fields=["month", "organization", "type", "spent"],
+                name="timeliness_once",
+            ),
+            CheckConstraint(
+                condition=Q(late__lte=models.F("cases")), name="timeliness_late_of_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.organization} {self.type} {self.spent}"
 
 
 class CaseEvent(models.Model):
@@ -180,35 +274,3 @@ class CommandKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class CertificateRecord(models.Model):
-    """A certificate (电子证照) that a case issued, and the leaf that proves it."""
-
-    class Status(models.TextChoices):
-        VALID = "valid"
-        REVOKED = "revoked"
-
-    number = models.CharField(max_length=120, primary_key=True)
-    type = models.CharField(max_length=80)
-    holder_kind = models.CharField(max_length=12, choices=SUBJECT_KINDS)
-    holder_id = models.CharField(max_length=80)
-    case = models.ForeignKey(CaseRecord, models.PROTECT, related_name="certificates")
-    fields = models.JSONField()
-    issued_at = models.DateTimeField()
-    valid_until = models.DateField(null=True)
-    status = models.CharField(
-        max_length=8, choices=Status.choices, default=Status.VALID
-    )
-    leaf = models.OneToOneField(LedgerLeaf, models.PROTECT)
-
-    class Meta:
-        indexes: ClassVar[list[Any]] = [
-            Index(
-                fields=["holder_kind", "holder_id", "type", "-issued_at"],
-                name="certificate_of_holder",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.number

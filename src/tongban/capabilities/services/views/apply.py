@@ -265,12 +265,14 @@ def _context(
     sections = showing.sections(
         matter, asked, catalog, draft.prefilled, draft.entries, problems
     )
-    uploads = showing.uploads(needs.uploads, draft.entries, problems)
+    checked = actions.checked_papers(matter, draft)
+    uploads = showing.uploads(needs.uploads, draft.entries, problems, checked=checked)
     return {
         "matter": matter,
         "draft": draft,
         "sections": sections,
         "uploads": uploads,
+        "fields": {field.name: field for field in matter.fields},
         "open_uploads": sum(u.material.required and u.paper is None for u in uploads),
         "needs": needs,
         "has_papers": bool(needs.uploads or needs.issued or needs.held),
@@ -362,34 +364,49 @@ def _meant(request: HttpRequest, code: str) -> Draft | None:
     return draft if draft is not None and draft.number == number else None
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @door(Who.CITIZEN)
 def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """One file kept as soon as it is chosen; answers its place on the form."""
+    """The place of one paper on the form; a file that is sent is kept at once."""
     matter = actions.service(code)
-    draft = _meant(request, code)
     material = actions.needs(matter).upload(name)
+    if request.method == "POST":
+        draft = _meant(request, code)
+    else:
+        draft = actions.begun(by=request.user.actor(), type_code=code)
     upload = request.FILES.get(forms.PAPER + name)
-    if material is None or upload is None:
+    if material is None or (upload is None and request.method == "POST"):
         return HttpResponse(status=204)
-    entries, problems = Entries(), ()
+    problems: tuple[Problem, ...] = ()
     try:
         if draft is None:
             raise gone(request.POST.get("number", ""))
-        entries = draft.entries
-        kept = actions.keep_paper(
-            by=request.user.actor(),
-            draft=draft,
-            material=material,
-            stream=upload,
-            name=upload.name or name,
-        )
-        entries = kept.entries
+        if upload is not None:
+            draft = actions.keep_paper(
+                by=request.user.actor(),
+                draft=draft,
+                material=material,
+                stream=upload,
+                name=upload.name or name,
+            )
     except UserError as refused:
         problems = (paper_problem(material, refused),)
-    (shown,) = showing.uploads([material], entries, problems)
-    return render(
-        request,
-        "services/_upload.html",
-        {"upload": shown, "save_to": f"/services/{code}/papers/"},
-    )
+    return _one_paper(request, matter, draft, material, problems)
+
+
+def _one_paper(
+    request: HttpRequest,
+    matter: CaseType,
+    draft: Draft | None,
+    material: Material,
+    problems: tuple[Problem, ...],
+) -> HttpResponse:
+    entries = draft.entries if draft else Entries()
+    checked = actions.checked_papers(matter, draft) if draft else {}
+    (shown,) = showing.uploads([material], entries, problems, checked=checked)
+    context = {
+        "upload": shown,
+        "fields": {field.name: field for field in matter.fields},
+        "save_to": f"/services/{matter.code}/papers/",
+    }
+    return render(request, "services/_upload.html", context)

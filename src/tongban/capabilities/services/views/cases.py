@@ -63,7 +63,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = cases.dossier(number, viewer)
     shown = progress.progress(found.case, found.children, pack, viewer, clock.now())
     events = {number: found.events, **found.child_events}
-    seen = str(sum(map(len, events.values())))
+    # What was taken away shows at once, although no case has a new event for it.
+    seen = f"{sum(map(len, events.values()))}-{len(found.lost)}"
     if request.htmx and request.GET.get("seen") == seen:
         # Nothing new: the page is left alone, with the reader's place in it.
         return HttpResponse(status=204)
@@ -76,6 +77,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "matter": shown.matter,
         "issued": issued,
         "certificate_types": pack.certificates,
+        "lost": found.lost,
         "granted": progress.granted(shown.lanes),
         "explained": _explained(shown, found.verdict),
         "log": telling.log(found.case, found.children, events, pack),

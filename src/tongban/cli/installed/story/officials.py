@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from tongban.capabilities.workbench import actions
 from tongban.cli.installed.story.teller import Teller, on, read
-from tongban.kernel.case.commands import Accept, Command, CompleteStep, Decide
+from tongban.kernel.case.commands import Accept, Command, CompleteStep, Decide, Sign
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Outcome
 from tongban.kernel.terms import Actor
@@ -126,7 +126,7 @@ def _act(
 
 def next_act(labels: tuple[str, ...]) -> str | None:
     """Accept before steps, steps before the decision; nothing else is needed."""
-    for wanted in ("accept", "complete-step:", "decide:granted"):
+    for wanted in ("accept", "complete-step:", "sign:", "decide:granted"):
         for label in labels:
             if label == wanted or (wanted.endswith(":") and label.startswith(wanted)):
                 return label
@@ -140,6 +140,8 @@ def command(label: str) -> Command:
         return Accept()
     if name == "complete-step":
         return CompleteStep(target, Outcome.GRANTED, say("story.opinion"))
+    if name == "sign":
+        return Sign(target, Outcome.GRANTED, say("story.opinion"))
     return Decide(Outcome(target), say("story.reasons"))
 
 

@@ -8,8 +8,8 @@ made once a session.
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,7 +18,9 @@ from typing import Any
 import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql.connect.client.retries import DefaultPolicy
+from pyspark.sql.connect.dataframe import DataFrame
 from pyspark.sql.connect.session import SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
 from sqlglot import exp, parse_one
 
 from tongban.kernel.query.engines.duckdb import Lake
@@ -35,9 +37,18 @@ from tongban.kernel.query.lowering.spelling import SPARK
 NONE: Mapping[str, str] = MappingProxyType({})
 # An answer is wanted soon or not at all; the client would try for ten minutes.
 _RETRIES = DefaultPolicy(max_retries=3, max_backoff=1000)
+_PATIENCE = 2.0  # seconds
 _NO_ANSWER = re.compile(
     r"UNAVAILABLE|SESSION|DEADLINE|RETRIES|Connection", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement that the cluster is to compute, and the versions it reads."""
+
+    frame: DataFrame
+    versions: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -66,12 +77,11 @@ class Cluster:
         limit: int,
     ) -> Reading:
         """At most ``limit`` rows of one statement, and whether there were more."""
-        table, versions = self._table(
-            sql, params, datasets, pinned, self.timeout_s, limit + 1
-        )
+        with self._asked(sql, params, datasets, pinned, self.timeout_s) as asked:
+            table = asked.frame.limit(limit + 1).toArrow()
         columns = [column.to_pylist() for column in table.columns]
         rows = list(zip(*columns, strict=True))
-        return Reading(rows[:limit], len(rows) > limit, versions)
+        return Reading(rows[:limit], len(rows) > limit, asked.versions)
 
     @contextmanager
     def batches(
@@ -84,23 +94,26 @@ class Cluster:
         seconds: float,
         rows: int,
     ) -> Iterator[Stream]:
-        """All rows of one statement, which the cluster's client holds as Arrow."""
-        table, versions = self._table(sql, params, datasets, pinned, seconds, None)
-        yield Stream(table.schema, iter(table.to_batches(rows)), versions)
+        """All rows of one statement as the cluster sends them; see places.Bulk."""
+        with self._asked(sql, params, datasets, pinned, seconds) as asked:
+            schema = to_arrow_schema(asked.frame.schema, timezone="UTC")
+            with closing(_sent(asked.frame, schema, rows)) as sent:
+                yield Stream(schema, sent, asked.versions)
 
     def close(self) -> None:
         with self._lock:
             self._forget()
 
-    def _table(
+    @contextmanager
+    def _asked(
         self,
         sql: str,
         params: Mapping[str, Any],
         datasets: Sequence[str],
         pinned: Mapping[str, str],
         seconds: float,
-        limit: int | None,
-    ) -> tuple[pa.Table, dict[str, str]]:
+    ) -> Iterator[_Asked]:
+        """The statement, for as long as the block runs, which meets faults alone."""
         moving = [code for code in datasets if code not in pinned]
         versions = self.lake.versions(moving) | {
             code: pinned[code] for code in datasets if code in pinned
@@ -110,13 +123,13 @@ class Cluster:
             session = self._prepared(versions)
             statement = _versioned(sql, tuple(sorted(versions.items())))
             with _bounded(session, seconds, late):
-                found = session.sql(statement, args=dict(params))
-                table = (found if limit is None else found.limit(limit)).toArrow()
+                frame = session.sql(statement, args=dict(params))
+                assert isinstance(frame, DataFrame)
+                yield _Asked(frame, versions)
         except PySparkException as problem:
             # However a cluster names what was interrupted.
             late_one = Overrun(seconds) if late.is_set() else None
             raise late_one or self._judged(problem, datasets) from None
-        return table, versions
 
     def _prepared(self, versions: Mapping[str, str]) -> SparkSession:
         with self._lock:
@@ -167,16 +180,36 @@ class Cluster:
         return problem
 
 
+def _sent(
+    frame: DataFrame, schema: pa.Schema, rows: int
+) -> Generator[pa.RecordBatch, None, None]:
+    """The answer in batches of at most so many ``rows``, each gone when it is used.
+
+    The client gives whole answers as Arrow, and parts of them as rows of Python: so
+    its own way to the parts is taken.
+    """
+    client = frame.sparkSession.client
+    plan = frame._plan.to_proto(client)
+    for part in client.to_table_as_iterator(plan, {}):
+        if isinstance(part, pa.Table):
+            yield from part.cast(schema).to_batches(rows)
+
+
 @contextmanager
 def _bounded(
     session: SparkSession, seconds: float, late: threading.Event
 ) -> Iterator[None]:
-    """Interrupts what this thread runs once its time is over."""
+    """Interrupts what this thread runs once its time is over, or it is given up."""
     tag = f"use-{threading.get_ident()}"
+
+    def give_up() -> None:
+        # One that is gone has given it up already.
+        with suppress(PySparkException):
+            session.interruptTag(tag)
 
     def stop() -> None:
         late.set()
-        session.interruptTag(tag)
+        give_up()
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
@@ -184,6 +217,15 @@ def _bounded(
     timer.start()
     try:
         yield
+    except PySparkException:
+        raise
+    except BaseException:
+        # The cluster would compute on for nobody. One that is too busy to hear of it
+        # is not waited for.
+        told = threading.Thread(target=give_up, daemon=True)
+        told.start()
+        told.join(_PATIENCE)
+        raise
     finally:
         timer.cancel()
         session.removeTag(tag)

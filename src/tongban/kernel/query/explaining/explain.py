@@ -61,9 +61,10 @@ class DatasetVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All verdicts of one use; ``plan`` when it is allowed.
+    """All verdicts of one use; ``plan`` when its grants allow it.
 
-    ``budget`` is that of a purpose of aggregate scope before the use.
+    ``budget`` is that of a purpose of aggregate scope before the use. Where it, or a
+    quota, is spent, a check of ``checks`` says so: the use is not allowed now.
     """
 
     checks: tuple[Check, ...]
@@ -74,7 +75,7 @@ class Explanation:
 
     @property
     def allowed(self) -> bool:
-        return self.plan is not None
+        return self.plan is not None and not any(c.refusal for c in self.checks)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, for interfaces and the command line."""

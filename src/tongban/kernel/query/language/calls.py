@@ -37,8 +37,8 @@ _PHRASES = {
     *((TokenType.CROSS, "APPLY"), (TokenType.OUTER, "APPLY")),
     (TokenType.USING, "KEY"),
 }
-_OPENS = {TokenType.L_PAREN, TokenType.L_BRACKET}
-_CLOSES = {TokenType.R_PAREN, TokenType.R_BRACKET}
+OPENS = {TokenType.L_PAREN, TokenType.L_BRACKET}
+CLOSES = {TokenType.R_PAREN, TokenType.R_BRACKET}
 
 
 class Call(NamedTuple):
@@ -55,9 +55,9 @@ def calls(tokens: Sequence[Token]) -> Iterator[Call]:
     called: set[int] = set()
     inner: list[int] = []
     for at, token in enumerate(tokens):
-        if token.token_type in _OPENS:
+        if token.token_type in OPENS:
             inner.append(at)
-        elif token.token_type in _CLOSES and inner:
+        elif token.token_type in CLOSES and inner:
             inner.pop()
         if token.token_type not in _NAMES or at + 1 not in closes:
             continue
@@ -76,9 +76,9 @@ def _brackets(tokens: Sequence[Token]) -> Mapping[int, int]:
     found: dict[int, int] = {}
     waiting: list[int] = []
     for at, token in enumerate(tokens):
-        if token.token_type in _OPENS:
+        if token.token_type in OPENS:
             waiting.append(at)
-        elif token.token_type in _CLOSES and waiting:
+        elif token.token_type in CLOSES and waiting:
             found[waiting.pop()] = at
     return found
 

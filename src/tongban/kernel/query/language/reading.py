@@ -4,13 +4,14 @@ This half of the pipeline depends on the catalogue alone, so its result serves
 every caller.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.language.allow import allow
+from tongban.kernel.query.language.headings import head
 from tongban.kernel.query.language.limits import limit
 from tongban.kernel.query.language.lineage import Output, trace
 from tongban.kernel.query.language.macros import expand
@@ -51,10 +52,15 @@ class Reading:
     outputs: tuple[Output, ...]
     wanted: tuple[Wanted, ...]
     params: frozenset[str]
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(tree: exp.Query, catalog: Catalog) -> Reading:
-    """The reading of a parsed statement, which is changed. Raises StatementError."""
+def read(tree: exp.Query, catalog: Catalog, sql: str | None = None) -> Reading:
+    """The reading of a parsed statement, which is changed. Raises StatementError.
+
+    With ``sql``, its text, columns without a name are headed as they are written.
+    """
+    headings = head(tree, sql) if sql else {}
     for stage in STAGES:
         tree = stage(tree)
     datasets = datasets_of(tree, catalog)
@@ -71,7 +77,7 @@ def read(tree: exp.Query, catalog: Catalog) -> Reading:
     names = frozenset(node.name for node in tree.find_all(exp.Placeholder))
     if not any(each.optional for each in wanted):
         _forget(tree)
-    return Reading(tree, lineage.outputs, wanted, names)
+    return Reading(tree, lineage.outputs, wanted, names, headings)
 
 
 def _forget(tree: exp.Query) -> None:

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from tongban.kernel.query.room.span import Span
+
 
 Cell = tuple[int, tuple[Any, ...]]  # grouping set, values of the keys (None outside it)
 Sets = tuple[tuple[int, ...], ...]  # of each grouping set, the places of its keys
-
-# Equations are solved modulo this prime, so that nothing is rounded: coefficients
-# stay exact, and none of them is a multiple of it by chance.
-_PRIME = 2**61 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,34 +105,10 @@ def _hide_what_is_told(
 
 def _told(sums: list[_Sum], withheld: set[Cell]) -> set[Cell]:
     """The withheld cells that the sums determine, by Gauss's elimination."""
-    rows: dict[Cell, dict[Cell, int]] = {}
+    span: Span[Cell] = Span()
     for each in sums:
         row = {cell: 1 for cell in each.parts if cell in withheld}
         if each.whole is not None and each.whole in withheld:
-            row[each.whole] = _PRIME - 1
-        _insert(row, rows)
-    return {next(iter(row)) for row in rows.values() if len(row) == 1}
-
-
-def _insert(row: dict[Cell, int], rows: dict[Cell, dict[Cell, int]]) -> None:
-    """Add an equation to a reduced system: no row has another's leading cell."""
-    for cell in [cell for cell in row if cell in rows]:
-        _subtract(row, rows[cell], row[cell])
-    if not row:
-        return
-    lead = next(iter(row))
-    inverse = pow(row[lead], -1, _PRIME)
-    row = {cell: factor * inverse % _PRIME for cell, factor in row.items()}
-    for other in rows.values():
-        if lead in other:
-            _subtract(other, row, other[lead])
-    rows[lead] = row
-
-
-def _subtract(row: dict[Cell, int], other: dict[Cell, int], factor: int) -> None:
-    for cell, value in other.items():
-        left = (row.get(cell, 0) - factor * value) % _PRIME
-        if left:
-            row[cell] = left
-        else:
-            row.pop(cell, None)
+            row[each.whole] = -1
+        span.insert(row)
+    return {next(iter(row)) for row in span.rows.values() if len(row) == 1}

@@ -49,8 +49,7 @@ class Question:
 
     @classmethod
     def of(cls, recipe: Recipe, params: Mapping[str, Any]) -> "Question":
-        tree = parse_one(f"{recipe.flat}\n", read="duckdb")
-        names = sorted({node.name for node in tree.find_all(exp.Placeholder)})
+        names = sorted(cls.named_in(recipe))
         # A missing value leaves people out as well as a condition does.
         named = sorted({m.when for m in recipe.measures if m.when})
         conditions: list[str | None] = [None, *named]
@@ -61,6 +60,12 @@ class Question:
             tuple((keys, when) for keys in recipe.sets for when in conditions),
             recipe.anchors,
         )
+
+    @staticmethod
+    def named_in(recipe: Recipe) -> set[str]:
+        """The placeholders of the rows that are grouped."""
+        tree = parse_one(f"{recipe.flat}\n", read="duckdb")
+        return {node.name for node in tree.find_all(exp.Placeholder)}
 
     @property
     def datasets(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tongban.capabilities.certificates.identifier import identifier, is_whole
+from tongban.kernel.case.identifier import identifier, is_whole
 
 
 TYPE, ISSUER, SERIAL = "11000000000022242F001", "11990100000060273W", "2026112345506766"

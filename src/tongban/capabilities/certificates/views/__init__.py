@@ -1,0 +1,1 @@
+"""Pages of the certificates: holders', offices', the public check, the services."""

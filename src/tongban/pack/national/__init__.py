@@ -1,0 +1,1 @@
+"""The national synchronisation tables of service items (实施清单), in and out."""
