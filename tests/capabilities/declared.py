@@ -10,16 +10,17 @@ from tongban.home import Home
 from tongban.store import jurisdiction
 
 
-def change(folder: Path, *changes: tuple[str, str], more: str = "") -> str:
-    """Change texts of the services in a copy at ``folder``; the digest in force."""
+def change(folder: Path, *changes: tuple[str, str]) -> str:
+    """Change texts in a copy of the pack at ``folder``; the digest in force."""
     jurisdiction.note_in_force()
     shutil.copytree(PACK, folder)
-    path = folder / "services" / "open-shop.yaml"
-    text = path.read_text("utf-8")
     for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text + more, "utf-8")
+        told = [
+            path for path in folder.rglob("*.yaml") if old in path.read_text("utf-8")
+        ]
+        assert told
+        for path in told:
+            path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     Home.create(settings.HOME.path, pack=folder, origin=settings.HOME.origin)
     jurisdiction.forget()
     jurisdiction.note_in_force()

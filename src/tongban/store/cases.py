@@ -33,7 +33,7 @@ from tongban.kernel.case.refusals import (
     Undeclared,
     Unknown,
 )
-from tongban.kernel.case.vows import permit_vow
+from tongban.kernel.case.vows import permit_all
 from tongban.kernel.terms import Actor, Subject, did_you_mean
 from tongban.store import (
     access,
@@ -122,7 +122,7 @@ def open_case(
     signature = dict(signed or {})
     vows = tuple(promises)
     barred = _barred(applicant) if vows else ()
-    _permit(known[type_code], vows, barred)
+    permit_all(known[type_code], known, vows, barred)
     drafts = Draft.objects.filter(account=by.account, type=type_code)
     number = drafts.values_list("number", flat=True).first()
 
@@ -150,22 +150,6 @@ def open_case(
     asked = [person, *map(asdict, vows)] if person or vows else []
     wish = Wish.of(key, by, type_code, str(applicant), *given, *asked)
     return carry_out(Job(begin, by, wish, use_up))
-
-
-def _permit(case_type: CaseType, vows: Sequence[Vow], barred: tuple[str, ...]) -> None:
-    """Refuse what an item of a one-thing could only refuse when it begins."""
-    types = current().case_types
-    items = {s.case_type: types[s.case_type] for s in case_type.steps if s.case_type}
-    items[case_type.code] = case_type
-    for vow in vows:
-        if vow.item not in items:
-            raise Unknown(
-                f"{case_type.code} has no item {vow.item!r}",
-                why="one promises for the items of what one applies for",
-                mend=did_you_mean(vow.item, items),
-                type=vow.item,
-            )
-        permit_vow(items[vow.item], vow, barred)
 
 
 def _barred(applicant: Subject) -> tuple[str, ...]:

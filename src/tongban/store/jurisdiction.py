@@ -156,6 +156,11 @@ def versions(digest: str) -> Mapping[str, tuple[CaseType, ...]]:
     return _versions(settings.HOME, digest)
 
 
+def declared(code: str, digest: str) -> CaseType:
+    """The last version of a case type in the declarations with that digest."""
+    return versions(digest)[code][-1]
+
+
 @cache
 def _versions(_home: Home, digest: str) -> Mapping[str, tuple[CaseType, ...]]:
     """Read once: what was declared under a digest never changes."""

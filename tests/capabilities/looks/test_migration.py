@@ -92,8 +92,7 @@ def test_a_type_that_is_gone_keeps_its_cases(tmp_path: Path) -> None:
     fire = fire_of(open_shop())
     declared.change(
         tmp_path / "pack",
-        ("- item: shop.fire\n", "- item: shop.fire-check\n"),
-        ("item: shop.fire,", "item: shop.fire-check,"),
+        ("shop.fire", "shop.fire-check"),
     )
     ((line, moved),) = migrating.migrate(("shop.fire",), dry_run=True)
     assert "no case type 'shop.fire' is declared any more" in line

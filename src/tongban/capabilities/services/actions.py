@@ -1,13 +1,13 @@
-"""What a citizen does: start a matter, send it, mend it, withdraw it, ask for a person.
+"""What a citizen does to apply: start a matter, fill it in, send it.
 
 The pages and the command line do these things by these functions alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tongban.capabilities.services import application, contesting, parts, supplying
+from tongban.capabilities.services import application, contesting, parts, promising
 from tongban.capabilities.services.contesting import CORRECTION
 from tongban.capabilities.services.lookup import look_up
 from tongban.capabilities.services.papers import Needs, needs_of
@@ -35,12 +35,6 @@ from tongban.capabilities.services.refusals import (
     UnknownService,
 )
 from tongban.capabilities.services.rows import padded
-from tongban.kernel.case.commands import (
-    AskReview,
-    SupplyCorrection,
-    SupplyPromised,
-    Withdraw,
-)
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field
 from tongban.kernel.case.item import Material
 from tongban.kernel.case.model import Case, Vow
@@ -340,7 +334,7 @@ def submit(
     Raises Incomplete with every problem; then nothing is sent and the draft stays.
     """
     entries = Entries(answers, corrections, papers, rows or {})
-    if found := besides(promises, validate(draft=draft, entries=entries)):
+    if found := promising.besides(promises, validate(draft=draft, entries=entries)):
         raise Incomplete(found)
     case_type = service(draft.type)
     catalog = jurisdiction.current().catalog
@@ -369,14 +363,6 @@ def submit(
     )
 
 
-def besides(
-    promises: Sequence[Vow], problems: Iterable[Problem]
-) -> tuple[Problem, ...]:
-    """What is wrong beside the papers that are promised to follow."""
-    follow = {name for vow in promises for name in vow.materials}
-    return tuple(problem for problem in problems if problem.where not in follow)
-
-
 def _all_contested(
     by: Actor, draft: Draft, form: parts.Asked, entries: Entries
 ) -> Mapping[str, Correction]:
@@ -388,45 +374,3 @@ def _all_contested(
         for field in form.fields
         if field.name in entries.corrections
     }
-
-
-# ----------------------------------------------------------------- afterwards
-
-
-def supply(*, by: Actor, case: Case, entries: Entries, key: str) -> Case:
-    """Give what the notice of correction named, all at once; Incomplete if not all."""
-    form, papers = supplying.wanted(case)
-    catalog = jurisdiction.current().catalog
-    nothing = Prefilled()
-    again = supplying.asked_again(case, form, entries)
-    found = application.problems(again, papers, catalog, nothing, entries)
-    if found:
-        raise Incomplete(found)
-    command = SupplyCorrection(
-        application.data(again, catalog, nothing, entries),
-        application.materials(papers.uploads, entries),
-    )
-    return cases.act(case.number, command, by=by, key=key, seen=case.version)
-
-
-def withdraw(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
-    """Withdraw the application; it is closed for good."""
-    return cases.act(number, Withdraw(reason.strip()), by=by, key=key, seen=seen)
-
-
-def ask_review(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
-    """Ask that a person decide again what a rule decided (转人工)."""
-    return cases.act(number, AskReview(reason.strip()), by=by, key=key, seen=seen)
-
-
-def supply_promised(
-    *, by: Actor, number: str, papers: Mapping[str, str], note: str, key: str, seen: int
-) -> Case:
-    """Hand in what was promised, or say how a broken promise was made good."""
-    command = SupplyPromised(papers, note.strip())
-    return cases.act(number, command, by=by, key=key, seen=seen)
-
-
-def object_to(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
-    """Object to a person's decision (异议): somebody else looks at it."""
-    return cases.object_to(number, by=by, grounds=reason.strip(), key=key, seen=seen)

@@ -30,7 +30,7 @@ from tongban.kernel.case.planning import plan
 from tongban.kernel.case.remedies import Remedy, remedies
 from tongban.kernel.terms import Actor, Text
 from tongban.pack.model import Pack
-from tongban.store.cases import CaseRow, kind_of
+from tongban.store.cases import kind_of
 
 
 SUPPLY, REVIEW, WITHDRAW = "supply-correction", "ask-review", "withdraw"
@@ -197,7 +197,7 @@ def progress(
         lanes=lanes,
         duties=tuple(_duties(lanes, pack)),
         may_withdraw=WITHDRAW in own,
-        expected=_promised(case.opened, matter, pack) if case.is_open else None,
+        expected=promised(case.opened, matter, pack) if case.is_open else None,
         running=any(lane.case and lane.case.is_open for lane in lanes),
     )
 
@@ -310,7 +310,7 @@ def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
         )
 
 
-def _promised(opened: datetime, matter: CaseType, pack: Pack) -> date | None:
+def promised(opened: datetime, matter: CaseType, pack: Pack) -> date | None:
     """The day by which a one-thing's promises, one after another, have ended it."""
     if matter.kind is not CaseKind.ONE_THING:
         return None
@@ -356,52 +356,4 @@ def papers_of(case: Case, materials: Iterable[Material]) -> list[tuple[Material,
     by_name = {material.name: material for material in materials}
     return [
         (by_name[name], ref) for name, ref in case.materials.items() if name in by_name
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One case in the person's list."""
-
-    number: str
-    title: Text
-    standing: Standing
-    opened: datetime
-    closed: datetime | None
-    due: date | None
-    remaining: int | None
-    late: bool
-    expected: date | None  # of a one-thing: when all promises together end it
-    needs_act: bool
-
-    @property
-    def chip(self) -> str:
-        return CHIPS.get(self.standing, "")
-
-
-PHASES = {
-    Phase.SUBMITTED: Standing.RECEIVED,
-    Phase.CORRECTING: Standing.CORRECTING,
-    Phase.ACCEPTED: Standing.RUNNING,
-}
-
-
-def lines(rows: Iterable[CaseRow], pack: Pack) -> list[Line]:
-    """The person's cases as the list shows them."""
-    return [
-        Line(
-            row.number,
-            pack.case_types[row.type].title,
-            Standing(row.outcome) if row.outcome else PHASES[Phase(row.phase)],
-            row.opened,
-            row.closed,
-            row.due,
-            row.remaining,
-            row.late,
-            _promised(row.opened, pack.case_types[row.type], pack)
-            if row.closed is None
-            else None,
-            row.act == SUPPLY,
-        )
-        for row in rows
     ]

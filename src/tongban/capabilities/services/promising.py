@@ -1,8 +1,9 @@
 """What a person may promise with an application, and what became of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tongban.capabilities.services.record import Problem
 from tongban.kernel.case.declaration import CaseType, Material, Promise, PromiseKind
 from tongban.kernel.case.model import Case, PromiseStanding, Vow
 from tongban.kernel.terms import Text
@@ -85,6 +86,14 @@ def vows(offered: list[Offer], post: Mapping[str, str]) -> tuple[Vow, ...]:
         for offer in offered
         if offer.is_chosen
     )
+
+
+def besides(
+    promises: Sequence[Vow], problems: Iterable[Problem]
+) -> tuple[Problem, ...]:
+    """What is wrong beside the papers that are promised to follow."""
+    follow = {name for vow in promises for name in vow.materials}
+    return tuple(problem for problem in problems if problem.where not in follow)
 
 
 def is_decided_by_rule(matter: CaseType, types: Mapping[str, CaseType]) -> bool:

@@ -7,6 +7,7 @@ from tongban.capabilities.services.views import (
     apply,
     cases,
     offer,
+    one_paper,
     powers,
 )
 
@@ -18,7 +19,7 @@ urlpatterns = [
     path("services/<str:code>/apply/", apply.apply, name="apply"),
     path("services/<str:code>/discard/", apply.discard, name="discard"),
     path("services/<str:code>/save/", apply.save, name="save"),
-    path("services/<str:code>/papers/<str:name>/", apply.paper, name="keep-paper"),
+    path("services/<str:code>/papers/<str:name>/", one_paper.paper, name="keep-paper"),
     path("powers/", powers.holders, name="powers"),
     path("powers/<str:organization>/", powers.holder, name="powers-of"),
     path("cases/", cases.mine, name="cases"),

@@ -1,10 +1,16 @@
 """Whether a promise may be made (容缺受理, 告知承诺), and how it is written down."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from tongban.kernel.case.declaration import CaseType, PromiseKind
 from tongban.kernel.case.model import Event, Kind, Vow
-from tongban.kernel.case.refusals import Barred, NoPromise, PromiseChanged
+from tongban.kernel.case.refusals import (
+    Barred,
+    NoPromise,
+    PromiseChanged,
+    Unknown,
+)
 from tongban.kernel.terms import Actor, did_you_mean
 
 
@@ -39,6 +45,31 @@ def permit_vow(case_type: CaseType, vow: Vow, barred: tuple[str, ...]) -> None:
             mend="read the text as it is now and sign it",
             type=case_type.code,
         )
+
+
+def permit_all(
+    case_type: CaseType,
+    types: Mapping[str, CaseType],
+    vows: Iterable[Vow],
+    barred: tuple[str, ...],
+) -> None:
+    """Return if ``vows`` may be made for ``case_type`` and its items, out of ``types``.
+
+    What an item could only refuse when it begins is refused when the one-thing is
+    sent: afterwards nobody is there to sign anew. Unknown for what is no item of it,
+    and what `permit_vow` raises.
+    """
+    items = {s.case_type: types[s.case_type] for s in case_type.steps if s.case_type}
+    items[case_type.code] = case_type
+    for vow in vows:
+        if vow.item not in items:
+            raise Unknown(
+                f"{case_type.code} has no item {vow.item!r}",
+                why="one promises for the items of what one applies for",
+                mend=did_you_mean(vow.item, items),
+                type=vow.item,
+            )
+        permit_vow(items[vow.item], vow, barred)
 
 
 def _only_lackable(vow: Vow, lackable: frozenset[str]) -> None:

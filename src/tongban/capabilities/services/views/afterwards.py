@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.capabilities.services import actions, forms, promising, showing
+from tongban.capabilities.services import forms, promising, responding, showing
 from tongban.capabilities.services.judging import missing
 from tongban.capabilities.services.record import Entries, Problem
 from tongban.capabilities.services.views.cases import (
@@ -48,7 +48,7 @@ def promise(request: HttpRequest, number: str) -> HttpResponse:
     problems = (*problems, *_lacking(request, asked, entries, problems))
     if problems:
         return _promise_form(request, found, asked, entries, problems)
-    done = actions.supply_promised(
+    done = responding.supply_promised(
         by=by,
         number=number,
         papers={name: paper.ref for name, paper in entries.files.items()},
@@ -107,7 +107,7 @@ def _promise_form(
 @require_http_methods(["GET", "POST"])
 @door(Who.CITIZEN)
 def contest(request: HttpRequest, number: str) -> HttpResponse:
-    return confirmed(request, number, "object", OBJECT, actions.object_to)
+    return confirmed(request, number, "object", OBJECT, responding.object_to)
 
 
 @never_cache

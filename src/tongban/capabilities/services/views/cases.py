@@ -18,7 +18,9 @@ from tongban.capabilities.services import (
     actions,
     explaining,
     forms,
+    listing,
     progress,
+    responding,
     showing,
     supplying,
     telling,
@@ -45,7 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = cases.mine(by, page=request.GET.get("page"))
     context = {
         "page": page,
-        "rows": progress.lines(page.rows, current()),
+        "rows": listing.lines(page.rows, current()),
         "types": current().case_types,
         "drafts": actions.all_begun(by=by) if page.number == 1 else [],
         "crumbs": [("", say("shell.my-cases"))],
@@ -156,7 +158,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         return _correction_form(request, found, entries, problems, focus)
     if not problems:
         try:
-            actions.supply(
+            responding.supply(
                 by=by, case=found, entries=entries, key=request.POST.get("key", "")
             )
         except actions.Incomplete as incomplete:
@@ -263,14 +265,16 @@ def crumbs(found: Case, key: str) -> list[tuple[str, Any]]:
 @require_http_methods(["GET", "POST"])
 @door(Who.CITIZEN)
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    return confirmed(request, number, "withdraw", progress.WITHDRAW, actions.withdraw)
+    return confirmed(
+        request, number, "withdraw", progress.WITHDRAW, responding.withdraw
+    )
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @door(Who.CITIZEN)
 def review(request: HttpRequest, number: str) -> HttpResponse:
-    return confirmed(request, number, "review", progress.REVIEW, actions.ask_review)
+    return confirmed(request, number, "review", progress.REVIEW, responding.ask_review)
 
 
 def confirmed(
