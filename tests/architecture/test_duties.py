@@ -134,6 +134,7 @@ APART: Mapping[str, str] = {
     "city.script": "met by authors of packs, while a practice city is built",
     "case.unplannable": "met by authors of packs, in English",
     "store.database-url": "met by operators, on the command line",
+    "site.address": "met by operators, on the command line",
     "site.proxies": "met by operators, on the command line",
     "sources.address": "met by operators, in a file of theirs",
     "sources.not-surveyed": "met by operators, on the command line",

@@ -6,6 +6,7 @@ docs/reference/cli.md is generated from here.
 
 from tongban.cli import (
     bench,
+    cases,
     certificates,
     data,
     demo,
@@ -14,6 +15,7 @@ from tongban.cli import (
     keeping,
     linking,
     packs,
+    papers,
     proof,
     site,
     sources,
@@ -25,6 +27,7 @@ from tongban.cli.frame import app
 __all__ = [
     "app",
     "bench",
+    "cases",
     "certificates",
     "data",
     "demo",
@@ -33,6 +36,7 @@ __all__ = [
     "keeping",
     "linking",
     "packs",
+    "papers",
     "proof",
     "site",
     "sources",

@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol
 from django.conf import settings
 
 from tongban.kernel.terms import Actor, Refused, UserError
-from tongban.store import clock, history
+from tongban.store import clock, history, scanning
 from tongban.store.models import StoredFile
 from tongban.store.room import no_room_as_refusal
 
@@ -90,13 +90,15 @@ def keep(
     """Keep what ``stream`` gives; its name from now on, ``file:<sha256>``.
 
     Never reads more than ``limit`` bytes and one chunk. Raises TooLarge, WrongType,
-    Empty, and NoRoom when the disk is full; then nothing is kept.
+    Empty, Harmful and Unscanned (store.scanning), and NoRoom when the disk is full;
+    then nothing is kept.
     """
     with no_room_as_refusal():
         settings.HOME.files.mkdir(parents=True, exist_ok=True)
         draft = settings.HOME.files / f".{secrets.token_hex(8)}"
         try:
             digest, size, kind = _receive(stream, draft, media, limit)
+            scanning.refuse_harmful(draft)
             _place(draft, digest)
         finally:
             draft.unlink(missing_ok=True)

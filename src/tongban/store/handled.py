@@ -155,7 +155,7 @@ def _results(seen: _Seen) -> Iterator[Record]:
 def _special(seen: _Seen) -> Iterator[Record]:
     """As it began; and again as it ended."""
     for place, pause in enumerate(seen.case.pauses, 1):
-        told = {"title": "特别程序", "reason": pause.reason}
+        told = {"title": pause.procedure.label.zh, "reason": pause.reason}
         yield from _lasting(seen, f"S{place}", told, pause.since, pause.until)
     for step in seen.kind.steps:
         state = seen.case.steps.get(step.name)

@@ -4,6 +4,7 @@ The one place that reads the environment:
 
 TONGBAN_HOME               the state folder (default ``var``)
 DATABASE_URL               PostgreSQL instead of SQLite in the state folder
+TONGBAN_SCANNER            a command that says whether an uploaded file is harmless
 TONGBAN_SPARK              sc://host:port of a cluster for everyone's data
 TONGBAN_DEBUG              ``1`` shows tracebacks in the browser: developers only
 TONGBAN_HOSTS              host names that pages are served under, by comma
@@ -22,6 +23,8 @@ TONGBAN_PRACTICE_PASSWORD  the password of the practice city's cast, shown to al
 
 import os
 import secrets
+import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 from tongban.home import DEFAULT_TIMEZONE, Home
@@ -35,6 +38,8 @@ HOME = Home(Path(environ.get("TONGBAN_HOME") or "var"))
 HTTPS = environ.get("TONGBAN_HTTPS") == "1"
 PUBLIC_URL = address.public(environ.get("TONGBAN_URL") or "")
 SPARK = environ.get("TONGBAN_SPARK", "")
+SCANNER = tuple(shlex.split(environ.get("TONGBAN_SCANNER", "")))
+READS_PAPERS = find_spec("rapidocr") is not None
 PROXIES = proxies.how_many(environ.get("TONGBAN_PROXIES") or "0")
 CLOCK_START = environ.get("TONGBAN_NOW", "")
 LAKE_KEEP_DAYS = (

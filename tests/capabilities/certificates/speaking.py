@@ -111,3 +111,11 @@ class Purse:
             content_type="application/json",
             headers={"Authorization": f"Bearer {token}"} if token else {},
         )
+
+
+def error(answer: Any, status: int = 400) -> str:
+    """The code of an error as OAuth and OpenID4VCI answer it."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"].startswith("application/json")
+    assert "no-store" in answer["Cache-Control"]
+    return str(answer.json()["error"])

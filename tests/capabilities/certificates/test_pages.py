@@ -210,6 +210,28 @@ def test_an_office_asks_for_a_change_on_the_certificates_page(
     assert certificates.one(held.number, OFFICER).status is Status.SUSPENDED
 
 
+def test_a_holder_gives_up_their_own_on_its_page(
+    holder: Client, held: Certificate
+) -> None:
+    path = f"/certificates/{held.number}/change/"
+    page = text_of(holder, path)
+    assert 'value="cancel"' in page
+    assert 'value="suspend"' not in page
+    told = {"change": "cancel", "reason": "不再经营", "key": "k"}
+    assert holder.post(path, told).status_code == 302
+    (case,) = cases.inbox(OFFICER).rows
+    assert "证照变更" in text_of(holder, f"/cases/{case.number}/")
+    granted(cases.case(case.number, DIRECTOR))
+    assert certificates.one(held.number, citizen()).status is Status.CANCELLED
+
+
+def test_who_did_not_issue_it_is_offered_nothing(
+    inspector: Client, held: Certificate
+) -> None:
+    page = text_of(inspector, f"/certificates/{held.number}/")
+    assert "/change/" not in page
+
+
 def test_a_case_that_relies_on_it_says_so_to_both(
     holder: Client, inspector: Client
 ) -> None:

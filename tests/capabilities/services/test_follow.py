@@ -44,13 +44,20 @@ def test_an_answer_shows_its_part_after_continue() -> None:
     assert 'name="answer-partners.0.name"' in shown
 
 
-def test_with_scripts_the_form_is_answered_at_once() -> None:
+def test_with_scripts_the_form_follows_when_it_saves_itself() -> None:
     client = signed_in()
     number = start(client)
-    answer = {"answer-has_partners": "true", "number": number, "act": "continue"}
-    response = client.post(APPLY, answer, headers={"hx-request": "true"})
-    assert response.status_code == 200
-    assert 'id="section-partners"' in response.content.decode()
+    shown = re.search(r'name="shown" value="([^"]*)"', page(client))
+    assert shown is not None
+    typed = {"number": number, "shown": shown[1]}
+    for answer, follows in (("true", True), ("false", False)):
+        told = client.post(
+            "/services/open-shop/save/",
+            {**typed, "answer-has_partners": answer},
+            headers={"hx-request": "true"},
+        ).content.decode()
+        assert ('id="parts" hx-swap-oob="true"' in told) is follows
+        assert ('id="section-partners"' in told) is follows
 
 
 def test_a_button_for_those_without_scripts_stands_at_what_decides() -> None:

@@ -71,17 +71,30 @@ def look(page: Page, told: Told) -> None:
     told.known = page.locator(".known-value").all_inner_texts()
     told.sources = page.locator(".known-row .source").all_inner_texts()
     inputs = page.locator("[name^='answer-']:visible")
-    told.asked = len(set(inputs.evaluate_all("all => all.map(one => one.name)")))
+    # The rows of a table are one thing to answer.
+    names = inputs.evaluate_all("all => all.map(one => one.name.split('.')[0])")
+    told.asked = len(set(names))
 
 
 def fill(page: Page, answers: Mapping[str, str] = ANSWERS) -> None:
     for name, text in answers.items():
         page.fill(f"[name='answer-{name}']", text)
     for name, code in CHOICES.items():
+        follow_answers(page, name)
         choose(page, name, code)
     for name in PAPERS:
         upload(page, name)
     page.check("[name=declaration]")
+
+
+def follow_answers(page: Page, name: str) -> None:
+    """Have the form ask for ``name``; without scripts there is a button for that."""
+    asked = page.locator(f"[name='answer-{name}']")
+    if page.evaluate("() => 'htmx' in window"):
+        asked.first.wait_for()
+    elif not asked.count():
+        page.locator("button[value=continue]").last.click()
+        page.wait_for_load_state()
 
 
 def choose(page: Page, name: str, code: str) -> None:

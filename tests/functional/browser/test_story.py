@@ -52,7 +52,7 @@ def tale(
 
 def test_what_is_known_is_filled_in_with_its_source(tale: Tale) -> None:
     assert tale.told.known[:2] == ["林晚", "990101199003079423"]
-    assert len(tale.told.known) > tale.told.asked == 10
+    assert len(tale.told.known) > tale.told.asked == 11
     assert all(text.startswith("来自 ") for text in tale.told.sources)
 
 

@@ -30,7 +30,7 @@ class Visitor:
 
     @property
     def path(self) -> str:
-        return self.page.url.removeprefix(self.site.address)
+        return self.page.url.removeprefix(self.site.address).partition("#")[0]
 
     def sign_in(self, account: str, then: str = "/") -> None:
         """Choose the account among the cast, as the practice city's page offers."""

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from tongban.kernel.case import identifier
-from tongban.kernel.case.certificate import CertificateType, Change
+from tongban.kernel.case.certificate import CertificateType, Change, possible
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.model import Case, Event
+from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor, Subject, SubjectKind, UserError
 from tongban.store import cases, certificate_life, certificates
 from tongban.store.certificate_life import ABOUT
+from tongban.store.certificates import Certificate
 from tongban.store.commit import Batch
 from tongban.store.handlers import handler
 from tongban.store.jurisdiction import current
@@ -71,6 +72,34 @@ def wanted(case_type: CaseType, case: Case, at: datetime) -> certificates.Issue:
         issued_at=at,
         valid_until=kind.valid_until(at.date(), case.data),
     )
+
+
+LAPSED = "承诺逾期未兑现"  # what time alone took back has no words of anybody's
+
+
+@handler("certificates.take-back")
+def take_back(
+    case_type: CaseType,
+    case: Case,
+    events: Sequence[Event],
+    *,
+    by: Actor,  # noqa: ARG001
+    at: datetime,
+    draft: Batch,
+) -> None:
+    """Revoke what the case issued: the promise it rested on was broken, or the case
+    was decided anew and otherwise. What has ended otherwise stays as it is.
+    """
+    reasons = [e.data["reasons"] for e in events if e.kind is Kind.REVOKED]
+    for held in certificates.certificates_in([case.number]):
+        if held.is_valid(at.date()):
+            certificate_life.revoke(
+                draft,
+                held.number,
+                case_type=case_type,
+                case=case,
+                reason=reasons[-1] or LAPSED,
+            )
 
 
 def fields_of(kind: CertificateType, case: Case) -> Mapping[str, str]:
@@ -149,6 +178,25 @@ def _reason(case: Case) -> str:
 
 
 # ------------------------------------------------------------------ asking for it
+
+
+def open_changes(held: Certificate, by: Actor) -> tuple[Change, ...]:
+    """What ``by`` may ask for: the office that issued it, and its holder what the
+    case types are open to.
+    """
+    pack = current()
+    if by.subject is None or (
+        by.subject != held.holder
+        and by.organization != pack.certificates[held.type].issuer
+    ):
+        return ()
+    known = pack.case_types
+    return tuple(
+        each
+        for each in possible(held.status)
+        if CASE_TYPES[each] in known
+        and by.subject.kind in known[CASE_TYPES[each]].applicants
+    )
 
 
 def ask(

@@ -63,8 +63,13 @@ class ChangeForm(forms.Form):
     )
     key = forms.CharField(max_length=80, widget=forms.HiddenInput)
 
-    def __init__(self, possible: Iterable[Change], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, possible: Iterable[Change], own: bool, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if own:
+            # A holder gives a reason; the law is for the office to name.
+            del self.fields["legal_basis"]
         self.fields["change"].choices = [
             (each.value, say(f"certificates.change.{each}")) for each in possible
         ]

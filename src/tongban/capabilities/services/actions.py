@@ -3,7 +3,7 @@
 The pages and the command line do these things by these functions alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,13 +34,19 @@ from tongban.capabilities.services.refusals import (
     NotForYou,
     UnknownService,
 )
-from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
+from tongban.capabilities.services.rows import padded
+from tongban.kernel.case.commands import (
+    AskReview,
+    SupplyCorrection,
+    SupplyPromised,
+    Withdraw,
+)
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field
 from tongban.kernel.case.item import Material
-from tongban.kernel.case.model import Case
+from tongban.kernel.case.model import Case, Vow
 from tongban.kernel.case.signing import signed
 from tongban.kernel.terms import Actor, Subject, did_you_mean
-from tongban.store import cases, clock, drafts, files, jurisdiction
+from tongban.store import cases, clock, drafts, files, jurisdiction, readings
 
 
 # Which declaration it is that the page has people confirm; other words, another one.
@@ -208,7 +214,23 @@ def kept_paper(
     ref = files.keep(
         stream, by=by, name=name, media=material.media, limit=material.limit
     )
+    readings.ask([material], {material.name: ref})
     return Paper(ref, name, files.size(ref))
+
+
+def checked_papers(matter: CaseType, draft: Draft) -> dict[str, readings.Checked]:
+    """What was read on the papers of a draft beside what it says, by material."""
+    entries = draft.entries
+    known = {name: known.value for name, known in draft.prefilled.values.items()}
+    instead = {name: each.value for name, each in entries.corrections.items()}
+    papers = {name: paper.ref for name, paper in entries.files.items()}
+    found = readings.checked(
+        needs(matter).uploads,
+        matter.fields,
+        papers,
+        {**known, **entries.answers, **instead},
+    )
+    return {each.material.name: each for each in found}
 
 
 def keep_paper(
@@ -278,7 +300,11 @@ def asked(case_type: CaseType, found: Prefilled, entries: Entries) -> parts.Aske
     """Which parts of the form are asked today, by what is known and answered."""
     catalog = jurisdiction.current().catalog
     values = application.values(case_type.fields, catalog, found, entries)
-    return parts.asked(case_type, catalog, values, entries.rows, clock.now().date())
+    lists = {
+        group.name: padded(group, entries.rows.get(group.name, ()))
+        for group in case_type.groups
+    }
+    return parts.asked(case_type, catalog, values, lists, clock.now().date())
 
 
 def validate(*, draft: Draft, entries: Entries) -> tuple[Problem, ...]:
@@ -303,15 +329,18 @@ def submit(
     key: str,
     rows: Mapping[str, Rows] | None = None,
     declared: str = "",
+    promises: Sequence[Vow] = (),
+    person: bool = False,
 ) -> Case:
     """Send the application: one case, however often the same ``key`` comes.
 
     What the form does not ask for is not sent. ``declared`` are the words that the
     person confirmed, as they read them: sent with them, it is signed with the account.
+    ``promises`` stand for the papers they name; ``person`` asks that no rule decide.
     Raises Incomplete with every problem; then nothing is sent and the draft stays.
     """
     entries = Entries(answers, corrections, papers, rows or {})
-    if found := validate(draft=draft, entries=entries):
+    if found := besides(promises, validate(draft=draft, entries=entries)):
         raise Incomplete(found)
     case_type = service(draft.type)
     catalog = jurisdiction.current().catalog
@@ -332,10 +361,20 @@ def submit(
         **said,
         sources=application.sources(form, draft.prefilled, entries),
         channel="web",
+        promises=promises,
+        person=person,
         signed=signed(declared, DECLARATION, case_type=case_type.code, **said)
         if declared
         else None,
     )
+
+
+def besides(
+    promises: Sequence[Vow], problems: Iterable[Problem]
+) -> tuple[Problem, ...]:
+    """What is wrong beside the papers that are promised to follow."""
+    follow = {name for vow in promises for name in vow.materials}
+    return tuple(problem for problem in problems if problem.where not in follow)
 
 
 def _all_contested(
@@ -378,3 +417,16 @@ def withdraw(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Cas
 def ask_review(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
     """Ask that a person decide again what a rule decided (转人工)."""
     return cases.act(number, AskReview(reason.strip()), by=by, key=key, seen=seen)
+
+
+def supply_promised(
+    *, by: Actor, number: str, papers: Mapping[str, str], note: str, key: str, seen: int
+) -> Case:
+    """Hand in what was promised, or say how a broken promise was made good."""
+    command = SupplyPromised(papers, note.strip())
+    return cases.act(number, command, by=by, key=key, seen=seen)
+
+
+def object_to(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
+    """Object to a person's decision (异议): somebody else looks at it."""
+    return cases.object_to(number, by=by, grounds=reason.strip(), key=key, seen=seen)

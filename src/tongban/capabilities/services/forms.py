@@ -17,7 +17,7 @@ from tongban.capabilities.services.record import (
     Problem,
     Rows,
 )
-from tongban.capabilities.services.rows import cell
+from tongban.capabilities.services.rows import cell, padded
 from tongban.kernel.case.declaration import CaseType, Group
 
 
@@ -92,7 +92,7 @@ def with_rows_changed(
     Anything else that a button may say changes nothing, and there is nowhere to look.
     """
     for group in form.groups:
-        rows = shown_rows(group, entries)
+        rows = padded(group, entries.rows.get(group.name, ()))
         if act == ADD + group.name and len(rows) < group.most:
             first = cell(group.name, len(rows), group.fields[0].name)
             return _with(entries, group, (*rows, {})), ANSWER + first
@@ -105,12 +105,6 @@ def with_rows_changed(
 
 def _with(entries: Entries, group: Group, rows: Rows) -> Entries:
     return replace(entries, rows={**entries.rows, group.name: rows})
-
-
-def shown_rows(group: Group, entries: Entries) -> Rows:
-    """The rows on the page: those typed, and as many as the form insists on."""
-    typed = entries.rows.get(group.name, ())
-    return (*typed, *({} for _ in range(group.least - len(typed))))
 
 
 def target(problem: Problem, known: Mapping[str, Known], papers: set[str]) -> str:

@@ -28,6 +28,17 @@ class Asked:
     cells: Mapping[str, Cells] = field(default_factory=dict)
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """All that its page shows: fields, groups, and the cells of their rows."""
+        cells = (
+            f"{group}.{place}.{field.name}"
+            for group, rows in self.cells.items()
+            for place, fields in enumerate(rows)
+            for field in fields
+        )
+        return (*sorted(self.names), *cells)
+
+    @property
     def names(self) -> frozenset[str]:
         return frozenset(part.name for part in (*self.fields, *self.groups))
 

@@ -21,6 +21,11 @@ def cell(group: str, row: int, field: str) -> str:
     return f"{group}.{row}.{field}"
 
 
+def padded(group: Group, rows: Rows) -> Rows:
+    """The rows on the page: those typed, and as many as the form insists on."""
+    return (*rows, *({} for _ in range(group.least - len(rows))))
+
+
 def problems(
     group: Group, cells: Cells, rows: Rows, catalog: Catalog
 ) -> Iterator[Problem]:
@@ -82,7 +87,7 @@ def data(cells: Cells, rows: Rows, catalog: Catalog) -> list[dict[str, Any]]:
             for field in fields
             if (text := meant(element_of(field, catalog), row.get(field.name, "")))
         }
-        for fields, row in zip(cells, rows, strict=True)
+        for fields, row in zip(cells, rows, strict=False)  # the last are only shown
         if any(row.values())
     ]
 

@@ -13,7 +13,6 @@ from tongban.capabilities.services.forms import (
     REMOVE,
     ROWS,
     WHY,
-    shown_rows,
 )
 from tongban.capabilities.services.parts import Asked, deciding
 from tongban.capabilities.services.record import (
@@ -24,7 +23,7 @@ from tongban.capabilities.services.record import (
     Prefilled,
     Problem,
 )
-from tongban.capabilities.services.rows import cell
+from tongban.capabilities.services.rows import cell, padded
 from tongban.capabilities.services.values import (
     choices_of,
     element_of,
@@ -34,6 +33,7 @@ from tongban.kernel.case.declaration import CaseType, Field, Group, Material
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.catalog.model import DataType, Element
 from tongban.kernel.terms import Text
+from tongban.store.readings import Checked
 
 
 # As many choices as are read at a glance become buttons, more become a list.
@@ -116,6 +116,7 @@ class Upload:
     paper: Paper | None
     problems: tuple[Problem, ...]
     token: str = ""  # what a page without a draft hands back for a kept paper
+    checked: Checked | None = None  # what was read on it, beside the form
 
     @property
     def id(self) -> str:
@@ -288,14 +289,10 @@ class Shown:
 
     def several(self, group: Group, asked: Asked) -> Several:
         cells = asked.cells[group.name]
-        rows = shown_rows(group, self.entries)
-        # A row that nobody has typed in yet shows everything that may be asked.
-        missing = [group.fields] * (len(rows) - len(cells))
+        rows = padded(group, self.entries.rows.get(group.name, ()))
         lines = (
             self.line(group, place, row, fields)
-            for place, (row, fields) in enumerate(
-                zip(rows, (*cells, *missing), strict=True)
-            )
+            for place, (row, fields) in enumerate(zip(rows, cells, strict=True))
         )
         return Several(group, tuple(lines), self.wrong.get(group.name, ()))
 
@@ -383,6 +380,7 @@ def uploads(
     entries: Entries,
     problems: Iterable[Problem] = (),
     tokens: Mapping[str, str] | None = None,
+    checked: Mapping[str, Checked] | None = None,
 ) -> tuple[Upload, ...]:
     """The papers on the page, kept ones with their names."""
     wrong = _by_place(problems)
@@ -392,6 +390,7 @@ def uploads(
             entries.files.get(material.name),
             wrong.get(material.name, ()),
             (tokens or {}).get(material.name, ""),
+            (checked or {}).get(material.name),
         )
         for material in materials
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from tongban.capabilities.services import application, parts
 from tongban.capabilities.services.papers import Needs
 from tongban.capabilities.services.record import Entries, Prefilled
+from tongban.capabilities.services.rows import padded
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Case
 from tongban.store import clock, jurisdiction
@@ -51,7 +52,12 @@ def asked_again(case: Case, form: CaseType, entries: Entries) -> parts.Asked:
     day = clock.now().date()
     cells = {
         group.name: parts.cells_of(
-            whole, group, pack.catalog, values, entries.rows.get(group.name, ()), day
+            whole,
+            group,
+            pack.catalog,
+            values,
+            padded(group, entries.rows.get(group.name, ())),
+            day,
         )
         for group in form.groups
     }

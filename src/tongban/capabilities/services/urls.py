@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from tongban.capabilities.services.views import apply, cases, offer, powers
+from tongban.capabilities.services.views import (
+    afterwards,
+    apply,
+    cases,
+    offer,
+    powers,
+)
 
 
 urlpatterns = [
@@ -21,4 +27,7 @@ urlpatterns = [
     path("cases/<str:number>/correct/", cases.correct, name="correct"),
     path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<str:number>/review/", cases.review, name="review"),
+    path("cases/<str:number>/promise/", afterwards.promise, name="promise"),
+    path("cases/<str:number>/object/", afterwards.contest, name="object"),
+    path("cases/<str:number>/notice/", afterwards.notice, name="notice"),
 ]

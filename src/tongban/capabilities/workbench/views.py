@@ -23,9 +23,12 @@ from tongban.capabilities.workbench.forms import (
     forms_for,
 )
 from tongban.capabilities.workbench.wordings import filled_in, wording
+from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.item import Material
+from tongban.kernel.case.model import Case
 from tongban.kernel.case.refusals import CaseRefused
 from tongban.kernel.terms import UserError
-from tongban.store import cases, desk, figures, files, staff
+from tongban.store import cases, desk, figures, files, readings, staff
 from tongban.store.doors import Who, door
 from tongban.store.history import PROVIDER
 from tongban.store.jurisdiction import current
@@ -122,7 +125,8 @@ def _page(
         "explanation": _explanation(found),
         "facts": facts(kind, shown, pack.catalog),
         "listings": listings(kind, shown, pack.catalog),
-        "papers": [(m, shown.materials.get(m.name)) for m in kind.materials],
+        "papers": _papers(kind, shown),
+        "fields": {field.name: field for field in kind.fields},
         "purposes": asks,
         "looked_up": looked_up,
         "catalog": pack.catalog,
@@ -133,6 +137,16 @@ def _page(
 
 def _moves(found: cases.Dossier) -> bool:
     return any(act.startswith("reassign") for act in found.acts)
+
+
+def _papers(
+    kind: CaseType, shown: Case
+) -> list[tuple[Material, str | None, readings.Checked | None]]:
+    """Each paper that is asked for, what was given for it, what was read on it."""
+    papers = shown.materials
+    read = readings.checked(kind.materials, kind.fields, papers, shown.data)
+    checked = {each.material.name: each for each in read}
+    return [(m, papers.get(m.name), checked.get(m.name)) for m in kind.materials]
 
 
 def _explanation(found: cases.Dossier) -> Sequence[Mapping[str, Any]]:

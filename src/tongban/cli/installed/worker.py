@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
 from tongban.cli.installed import keeping, mirrors
+from tongban.cli.installed.reading import Reader
 from tongban.kernel.terms import UserError
 from tongban.store import cases, clock, figures, ledger
 
@@ -74,6 +75,7 @@ def tasks() -> list[Task]:
         Task("figures", 3600.0, count),
         Task("lake", 60.0, remirror),
         Task("retention", 3600.0, prune),
+        Task("papers", 1.0, Reader().work),
     ]
 
 

@@ -8,6 +8,7 @@ certificate) are not declared twice.
 
 from dataclasses import dataclass
 
+from tongban.kernel.case.reading import Read
 from tongban.kernel.catalog.powers import Coded, ItemType, Level, PowerSource
 from tongban.kernel.terms import SubjectKind, Text
 
@@ -282,6 +283,7 @@ class Material:
     otherwise a file of one of ``media`` types up to ``limit`` bytes is asked for.
     ``proves`` are the data elements that it shows; ``because`` says why it is asked
     for although the catalogue holds them. ``order`` (排序) is its place in the list.
+    ``reads`` is what is read from an upload and compared with the form (智能预审).
     """
 
     name: str
@@ -304,3 +306,4 @@ class Material:
     remark: Text | None = None
     proves: tuple[str, ...] = ()
     because: Text | None = None
+    reads: tuple[Read, ...] = ()

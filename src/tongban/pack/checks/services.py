@@ -7,6 +7,7 @@ from itertools import pairwise
 from tongban.kernel.terms import did_you_mean
 from tongban.pack.checks.desk import joints
 from tongban.pack.draft import Draft, clocks, fields, parts, sections
+from tongban.pack.kinds.promises import DECIDER
 from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
@@ -21,6 +22,9 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     for step in record["steps"]:
         if "post" in step:
             yield step["post"], step.at("post")
+    promise = record.get("promise")
+    if promise and promise["post"]:
+        yield promise["post"], promise.at("post")
     for joint in joints(record):
         for seat in joint["seats"]:
             if not seat["organization"]:
@@ -28,10 +32,14 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
-    """Who may have to do the work: one organisation, or each that provides data, or
-    each that issues certificates.
+    """Who may have to do the work: one organisation, or each that provides data, that
+    issues certificates, or that decides and is objected to.
     """
-    roles = {PROVIDER: ("dataset", "provider"), ISSUER: ("certificate", "issuer")}
+    roles = {
+        PROVIDER: ("dataset", "provider"),
+        ISSUER: ("certificate", "issuer"),
+        DECIDER: ("item", "organization"),
+    }
     if record["organization"] not in roles:
         return [record["organization"]]
     head, role = roles[record["organization"]]
@@ -161,15 +169,36 @@ def promise_beyond_law(draft: Draft) -> Iterator[PackProblem]:
                 )
 
 
+def _asked(draft: Draft, code: str, record: Record) -> set[str]:
+    """The fields of a case type's own form and of the one-things that lead to it."""
+    parents = [
+        each
+        for each in draft.of("one-thing").values()
+        if any(step["item"] == code for step in each["steps"])
+    ]
+    forms = [record, *parents]
+    return {name for form in forms for name, _ in parts(form)}
+
+
+def read_of_no_field(draft: Draft) -> Iterator[PackProblem]:
+    for _, code, record in draft.case_types():
+        known = _asked(draft, code, record)
+        for material in record["materials"]:
+            for read in material["reads"]:
+                if read["field"] not in known:
+                    yield PackProblem(
+                        "read-of-no-field",
+                        read.at("field"),
+                        f"no form that leads here has a field {read['field']!r}",
+                        why="what is read on a paper (智能预审) is compared with the "
+                        "form",
+                        mend=did_you_mean(read["field"], known),
+                    )
+
+
 def unknown_use(draft: Draft) -> Iterator[PackProblem]:
     for code, record in draft.work():
-        parents = [
-            each
-            for each in draft.of("one-thing").values()
-            if any(step["item"] == code for step in each["steps"])
-        ]
-        forms = [record, *parents]
-        known = {name for form in forms for name, _ in parts(form)}
+        known = _asked(draft, code, record)
         for place, name in enumerate(record["uses"]):
             if name not in known:
                 yield PackProblem(

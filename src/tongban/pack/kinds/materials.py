@@ -1,4 +1,4 @@
-"""Materials (材料) with all fields of the national list: table and object."""
+"""Papers that an item needs (材料), as a pack declares them."""
 
 from tongban.kernel.case.item import (
     Material,
@@ -6,6 +6,7 @@ from tongban.kernel.case.item import (
     MaterialKind,
     MaterialSource,
 )
+from tongban.kernel.case.reading import Read
 from tongban.pack.record import Record
 from tongban.pack.schema import (
     CODE,
@@ -26,11 +27,15 @@ from tongban.pack.schema import (
 MIB = 1024 * 1024
 MEDIA = ("application/pdf", "image/png", "image/jpeg")
 
+# What is read from an upload: a field of the form, and how papers call it.
+READ = Table({"field": Key(CODE), "labels": Key(ListOf(TEXT, least=1))})
+
 MATERIAL = Table(
     {
         "material": Key(CODE),
         "title": Key(WORDS, label="材料名称"),
         "required": optional(YES_NO, True, "材料必要性"),
+        "core": optional(YES_NO, False, "主要材料"),
         "certificate": optional(Ref("certificate"), label="证照"),
         "media": optional(ListOf(TEXT, least=1), MEDIA, "文件格式"),
         "limit-mib": optional(POSITIVE, 10),
@@ -48,6 +53,7 @@ MATERIAL = Table(
         "remark": optional(WORDS, label="备注"),
         "proves": optional(ListOf(Ref("element")), (), "证明的数据元"),
         "because": optional(WORDS, label="仍须提供的理由"),
+        "reads": optional(ListOf(READ, least=1), (), "智能预审"),
     }
 )
 
@@ -74,6 +80,7 @@ def material(record: Record) -> Material:
         remark=record["remark"],
         proves=record["proves"],
         because=record["because"],
+        reads=tuple(Read(each["field"], each["labels"]) for each in record["reads"]),
     )
 
 

@@ -4,6 +4,7 @@ What may be personal in them is said field by field in classification.py.
 """
 
 from tongban.store.models.accounts import Account, Draft, StoredFile
+from tongban.store.models.afterwards import BrokenPromise, SampleRecord
 from tongban.store.models.cases import (
     CaseDuty,
     CaseEvent,
@@ -29,6 +30,7 @@ from tongban.store.models.ledger import (
     LedgerNode,
     LedgerTree,
 )
+from tongban.store.models.papers import PaperReading
 from tongban.store.models.privacy import PrivacyQuestion, PrivacySpent
 from tongban.store.models.staff import Absence, OfficialRelation
 from tongban.store.models.uses import (
@@ -51,6 +53,7 @@ from tongban.store.models.wallets import (
 __all__ = [
     "Absence",
     "Account",
+    "BrokenPromise",
     "CaseDuty",
     "CaseEvent",
     "CaseNumber",
@@ -74,12 +77,14 @@ __all__ = [
     "PackInForce",
     "PassScan",
     "PlanLineage",
+    "PaperReading",
     "PresentationRecord",
     "PrivacyQuestion",
     "PrivacySpent",
     "PushedRequest",
     "RecusalRecord",
     "RuleVerdict",
+    "SampleRecord",
     "StoredFile",
     "Timeliness",
     "UseReceipt",

@@ -13,9 +13,8 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from tongban.capabilities.certificates import face, holding, pdf
+from tongban.capabilities.certificates import actions, face, holding, pdf
 from tongban.capabilities.certificates.forms import CopyForm
-from tongban.kernel.case.certificate import possible
 from tongban.kernel.terms import Refused, UserError
 from tongban.store import (
     certificate_copies,
@@ -60,8 +59,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "copies": certificate_copies.of_certificate(number, by) if own else (),
         "uses": {**pack.purposes, **pack.disclosures},
         "bodies": pack.catalog.organizations,
-        "may_change": by.organization == pack.certificates[held.type].issuer
-        and bool(possible(held.status)),
+        "may_change": bool(actions.open_changes(held, by)),
     }
     return render(request, "certificates/show.html", context)
 

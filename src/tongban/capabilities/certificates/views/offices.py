@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.capabilities.certificates import actions, face, services
 from tongban.capabilities.certificates.forms import ChangeForm, ScanForm
-from tongban.kernel.case.certificate import Change, Holder, possible
+from tongban.kernel.case.certificate import Change, Holder
 from tongban.kernel.terms import UserError
 from tongban.store import certificate_uses, certificates, pass_codes
 from tongban.store.doors import Who, door
@@ -63,19 +63,16 @@ def _faces(found: pass_codes.Scan) -> list[tuple[object, list[face.Row]]]:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@door(Who.OFFICIAL)
+@door(Who.OFFICIAL, Who.CITIZEN)
 def change(request: HttpRequest, number: str) -> HttpResponse:
     """Open the case that, once decided, suspends, revokes, … a certificate."""
     by = request.user.actor()
     held = certificates.one(number, viewer=by)
     kind = current().certificates[held.type]
-    open_changes = [
-        each
-        for each in possible(held.status)
-        if actions.CASE_TYPES[each] in current().case_types
-    ]
+    open_changes = actions.open_changes(held, by)
     first = {"key": uuid4().hex}
-    form = ChangeForm(open_changes, request.POST or None, initial=first)
+    own = by.subject == held.holder
+    form = ChangeForm(open_changes, own, request.POST or None, initial=first)
     refusal, status = None, 422 if form.is_bound else 200
     if form.is_valid():
         given = dict(form.cleaned_data)

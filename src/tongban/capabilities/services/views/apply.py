@@ -3,19 +3,20 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from tongban.capabilities.services import (
     actions,
     comparing,
     contesting,
     forms,
+    promising,
     showing,
 )
 from tongban.capabilities.services.judging import missing
@@ -28,6 +29,7 @@ from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.drafts import DraftGone, gone
 from tongban.store.jurisdiction import current
+from tongban.store.promises import Barring, barring
 from tongban.words.catalogue import language, say, sentences
 
 
@@ -90,8 +92,6 @@ def _sent_already(request: HttpRequest, number: str) -> HttpResponse:
         found = cases.case(number, viewer=request.user.actor())
     except Unknown as unknown:
         raise gone(number) from unknown
-    if request.htmx:
-        return HttpResponseClientRedirect(f"/cases/{found.number}/")
     return redirect("case", found.number)
 
 
@@ -143,8 +143,6 @@ def _followed(
     entries, focus = forms.with_rows_changed(matter, draft.entries, act)
     if focus:
         draft = actions.save(by=request.user.actor(), draft=draft, entries=entries)
-    if request.htmx:
-        return _form(request, matter, draft, (), focus=focus)
     place = f"#{focus}" if focus else "#application"
     return redirect(f"/services/{matter.code}/apply/{place}")
 
@@ -199,7 +197,10 @@ def _submitted(
     problems: tuple[Problem, ...],
 ) -> HttpResponse:
     entries = draft.entries
-    found = [*problems, *_not_refused_yet(draft, entries, problems)]
+    offered = promising.offers(matter, current().case_types, request.POST)
+    vows = promising.vows(offered, request.POST)
+    lacking = actions.besides(vows, _not_refused_yet(draft, entries, problems))
+    found = [*problems, *lacking]
     found += _unseen(request, matter, draft, found)
     if request.POST.get(forms.DECLARATION) != "yes":
         found.append(missing(forms.DECLARATION, matter.title, "declaration"))
@@ -214,6 +215,8 @@ def _submitted(
         rows=entries.rows,
         declared=say("services.apply.declaration"),
         key=f"apply:{draft.number}",
+        promises=vows,
+        person=request.POST.get(promising.PERSON) == promising.YES,
     )
     messages.success(request, say("services.apply.sent", number=case.number))
     return redirect("case", case.number)
@@ -249,9 +252,18 @@ def _form(
     draft: Draft,
     problems: tuple[Problem, ...],
     status: int = 200,
-    focus: str = "",
     crossed: comparing.Crossing | None = None,
 ) -> HttpResponse:
+    context = _context(request, matter, draft, problems) | {"crossed": crossed}
+    return render(request, "services/apply.html", context, status=status)
+
+
+def _context(
+    request: HttpRequest,
+    matter: CaseType,
+    draft: Draft,
+    problems: tuple[Problem, ...],
+) -> dict[str, Any]:
     catalog = current().catalog
     needs = actions.needs(matter)
     known = draft.prefilled.values
@@ -260,12 +272,14 @@ def _form(
     sections = showing.sections(
         matter, asked, catalog, draft.prefilled, draft.entries, problems
     )
-    uploads = showing.uploads(needs.uploads, draft.entries, problems)
-    context = {
+    checked = actions.checked_papers(matter, draft)
+    uploads = showing.uploads(needs.uploads, draft.entries, problems, checked=checked)
+    return {
         "matter": matter,
         "draft": draft,
         "sections": sections,
         "uploads": uploads,
+        "fields": {field.name: field for field in matter.fields},
         "open_uploads": sum(u.material.required and u.paper is None for u in uploads),
         "needs": needs,
         "has_papers": bool(needs.uploads or needs.issued or needs.held),
@@ -278,15 +292,21 @@ def _form(
         "known_count": sum(len(section.known) for section in sections),
         "asked_count": sum(section.asked_count for section in sections),
         "contestable": contesting.is_possible(),
-        "shown": ",".join(sorted(asked.names)),
-        "focus": focus,
-        "crossed": crossed,
+        "shown": ",".join(asked.shown),
         "problems": [(forms.target(p, known, papers), p) for p in problems],
         "undeclared": [p for p in problems if p.where == forms.DECLARATION],
+        "offers": promising.offers(matter, current().case_types, request.POST),
+        "barring": _barring(request),
+        "by_rule": promising.is_decided_by_rule(matter, current().case_types),
+        "asks_person": request.POST.get(promising.PERSON) == promising.YES,
         "declared": request.POST.get(forms.DECLARATION) == "yes",
         "crumbs": _crumbs(matter, say("services.apply.title")),
     }
-    return render(request, "services/apply.html", context, status=status)
+
+
+def _barring(request: HttpRequest) -> tuple[Barring, ...]:
+    subject = request.user.actor().subject
+    return barring(subject) if subject is not None else ()
 
 
 def _crumbs(matter: CaseType, here: str) -> list[tuple[str, str]]:
@@ -334,14 +354,23 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
         place = _place(request)
         try:
             saved = actions.save(by=by, draft=draft, entries=entries, place=place)
-            actions.prefilled(by=by, draft=saved)
+            found = actions.prefilled(by=by, draft=saved)
         except actions.Crossed:
             return render(request, "services/_saved.html", {"crossed": True})
         except DraftGone:
             pass
         else:
-            return render(request, "services/_saved.html", {"draft": saved})
+            saved = replace(saved, prefilled=found)
+            return render(
+                request, "services/_saved.html", _news(request, matter, saved)
+            )
     return render(request, "services/_saved.html", {"draft": None})
+
+
+def _news(request: HttpRequest, matter: CaseType, draft: Draft) -> dict[str, Any]:
+    """That it is saved; and the parts anew where the answers ask for others."""
+    context = _context(request, matter, draft, ())
+    return {**context, "anew": request.POST.get(forms.SHOWN) != context["shown"]}
 
 
 def _meant(request: HttpRequest, code: str) -> Draft | None:
@@ -351,34 +380,49 @@ def _meant(request: HttpRequest, code: str) -> Draft | None:
     return draft if draft is not None and draft.number == number else None
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @door(Who.CITIZEN)
 def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """One file kept as soon as it is chosen; answers its place on the form."""
+    """The place of one paper on the form; a file that is sent is kept at once."""
     matter = actions.service(code)
-    draft = _meant(request, code)
     material = actions.needs(matter).upload(name)
+    if request.method == "POST":
+        draft = _meant(request, code)
+    else:
+        draft = actions.begun(by=request.user.actor(), type_code=code)
     upload = request.FILES.get(forms.PAPER + name)
-    if material is None or upload is None:
+    if material is None or (upload is None and request.method == "POST"):
         return HttpResponse(status=204)
-    entries, problems = Entries(), ()
+    problems: tuple[Problem, ...] = ()
     try:
         if draft is None:
             raise gone(request.POST.get("number", ""))
-        entries = draft.entries
-        kept = actions.keep_paper(
-            by=request.user.actor(),
-            draft=draft,
-            material=material,
-            stream=upload,
-            name=upload.name or name,
-        )
-        entries = kept.entries
+        if upload is not None:
+            draft = actions.keep_paper(
+                by=request.user.actor(),
+                draft=draft,
+                material=material,
+                stream=upload,
+                name=upload.name or name,
+            )
     except UserError as refused:
         problems = (paper_problem(material, refused),)
-    (shown,) = showing.uploads([material], entries, problems)
-    return render(
-        request,
-        "services/_upload.html",
-        {"upload": shown, "save_to": f"/services/{code}/papers/"},
-    )
+    return _one_paper(request, matter, draft, material, problems)
+
+
+def _one_paper(
+    request: HttpRequest,
+    matter: CaseType,
+    draft: Draft | None,
+    material: Material,
+    problems: tuple[Problem, ...],
+) -> HttpResponse:
+    entries = draft.entries if draft else Entries()
+    checked = actions.checked_papers(matter, draft) if draft else {}
+    (shown,) = showing.uploads([material], entries, problems, checked=checked)
+    context = {
+        "upload": shown,
+        "fields": {field.name: field for field in matter.fields},
+        "save_to": f"/services/{matter.code}/papers/",
+    }
+    return render(request, "services/_upload.html", context)

@@ -21,22 +21,28 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-once] button").forEach((b) => { b.disabled = false; }));
 
-// A form that follows an answer is replaced by the server's: what was typed while the
-// answer was on its way is typed again.
+// Where an answer brings in other parts, the server sends them all anew: what was typed
+// while they were on their way is typed again.
 let typed = [];
-const follows = (event) => event.target.id === "parts" && event.detail.requestConfig?.parameters?.act !== undefined
-  && event.detail.requestConfig.parameters.act === "continue";
-document.addEventListener("htmx:beforeSwap", (event) => {
-  typed = follows(event) ? [...event.target.closest("form").elements].filter((c) => c.name && !["file", "hidden", "submit"].includes(c.type))
-    .map((c) => [c.name, c.type === "radio" ? c.value : null, c.type === "radio" ? c.checked : c.value]) : [];
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id !== "parts") return;
+  const controls = event.detail.target.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea");
+  typed = [...controls].map((c) => [c.name, c.type === "radio" ? c.value : null, c.type === "radio" ? c.checked : c.value]);
 });
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id !== "parts") return;
   for (const [name, option, state] of typed) {
     const same = [...document.getElementsByName(name)].find((c) => option === null || c.value === option);
     if (same && option === null) same.value = state;
     if (same && option !== null) same.checked = state;
   }
   typed = [];
+});
+
+// A row that was just added is where the person goes on.
+addEventListener("load", () => {
+  const place = location.hash && document.getElementById(location.hash.slice(1));
+  if (place && place.closest("[data-once]")) place.focus();
 });
 
 // Print on request.
