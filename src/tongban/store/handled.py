@@ -37,9 +37,17 @@ _ACTS: Mapping[Kind, tuple[str, str]] = {
     Kind.EXTENDED: ("决定", "延期"),
     Kind.DECIDED: ("决定", "办结"),
     Kind.WITHDRAWN: ("决定", "撤回"),
+    Kind.NOT_ACCEPTED: ("受理", "不予受理"),
+    Kind.REVOKED: ("决定", "撤销"),
+    Kind.REOPENED: ("决定", "重新办理"),
 }
 _WORDS = ("opinion", "reasons", "note", "reason")
-_OUTCOMES = {"granted": "准予", "refused": "不予", "withdrawn": "撤回"}
+_OUTCOMES = {
+    "granted": "准予",
+    "refused": "不予",
+    "withdrawn": "撤回",
+    "declined": "不予受理",
+}
 _IDENTITY = {
     SubjectKind.PERSON: "公民身份号码",
     SubjectKind.ENTERPRISE: "统一社会信用代码",

@@ -43,6 +43,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "foreign-case": ("zhou.qiming", "/cases/{case}/"),
     "no-certificates": ("zhou.qiming", "/certificates/"),
     "review": ("lin.wan", "/cases/{item}/review/"),
+    "notice": ("lin.wan", "/cases/{item}/notice/"),
     "desk": ("registrar", "/desk/"),
     "desk-case": ("registrar", "/desk/{waiting}/"),
     "desk-done": ("registrar", "/desk/?view=closed"),

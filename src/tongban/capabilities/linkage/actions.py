@@ -22,6 +22,7 @@ _VERDICTS = {
     Outcome.GRANTED: Verdict.SAME,
     Outcome.REFUSED: Verdict.DIFFERENT,
     Outcome.WITHDRAWN: Verdict.UNKNOWN,
+    Outcome.DECLINED: Verdict.UNKNOWN,
 }
 
 

@@ -147,9 +147,11 @@ NOTICES = {
 
 def _told(case: Case) -> tuple[str, datetime | None]:
     """Which notice a case has, and of when; None where it has none."""
-    if case.decision is not None:
-        return NOTICES[case.decision.outcome], case.decision.at
-    return "accepted", case.accepted
+    if case.decision is None:
+        return "accepted", case.accepted
+    name = NOTICES.get(case.decision.outcome)
+    # A one-thing decides nothing: its items have their own.
+    return ("", None) if name is None else (name, case.decision.at)
 
 
 def _sentence(case: Case, name: str) -> str:
