@@ -42,21 +42,17 @@ _ACTS: Mapping[Kind, tuple[str, str]] = {
     Kind.REOPENED: ("决定", "重新办理"),
 }
 _WORDS = ("opinion", "reasons", "note", "reason")
-<<<<<<< HEAD
+# What applicants do: the account is theirs and no officer's, the words no opinion.
+_APPLICANTS = {
+    *(Kind.OPENED, Kind.CORRECTION_SUPPLIED, Kind.PROMISED, Kind.PROMISED_SUPPLIED),
+    *(Kind.WITHDRAWN, Kind.REVIEW_ASKED, Kind.OBJECTED),
+}
 _OUTCOMES = {
     "granted": "准予",
     "refused": "不予",
     "withdrawn": "撤回",
     "declined": "不予受理",
 }
-=======
-# What applicants do: the account is theirs and no officer's, the words no opinion.
-_APPLICANTS = {
-    *(Kind.OPENED, Kind.CORRECTION_SUPPLIED, Kind.PROMISED, Kind.PROMISED_SUPPLIED),
-    *(Kind.WITHDRAWN, Kind.REVIEW_ASKED, Kind.OBJECTED),
-}
-_OUTCOMES = {"granted": "准予", "refused": "不予", "withdrawn": "撤回"}
->>>>>>> w-rev
 _IDENTITY = {
     SubjectKind.PERSON: "公民身份号码",
     SubjectKind.ENTERPRISE: "统一社会信用代码",
