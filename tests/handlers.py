@@ -12,6 +12,7 @@ HANDLERS = frozenset(
         "certificates.resume",
         "certificates.revoke",
         "certificates.suspend",
+        "certificates.take-back",
         "certificates.transfer",
         "sharing.grant",
     }

@@ -6,6 +6,7 @@ docs/reference/cli.md is generated from here.
 
 from tongban.cli import (
     bench,
+    cases,
     certificates,
     data,
     demo,
@@ -26,6 +27,7 @@ from tongban.cli.frame import app
 __all__ = [
     "app",
     "bench",
+    "cases",
     "certificates",
     "data",
     "demo",

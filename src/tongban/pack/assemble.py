@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from tongban.kernel.case.certificate import CertificateType, Disclosure
-from tongban.kernel.case.declaration import CaseKind, CaseType, ended
+from tongban.kernel.case.declaration import CaseKind, CaseType, Objection, ended
 from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
@@ -15,6 +15,7 @@ from tongban.pack.kinds import (
     catalog,
     certificates,
     organizations,
+    promises,
     purposes,
     relations,
 )
@@ -115,12 +116,24 @@ def _versions(draft: Draft, entries: Catalog) -> dict[str, tuple[CaseType, ...]]
                 case_types.work(code, kind, record, above, around)
                 for record in draft.editions(kind, code)
             ]
+    way = _way_to_object(draft)
     return {
-        code: tuple(ended([_overseen(each, entries) for each in versions]))
+        code: tuple(ended([_completed(each, entries, way) for each in versions]))
         for code, versions in built.items()
     }
 
 
-def _overseen(declared: CaseType, entries: Catalog) -> CaseType:
+def _way_to_object(draft: Draft) -> Objection | None:
+    """The one way in which the decisions of every item are objected to."""
+    ways = [
+        promises.objection(code, record)
+        for code, record in draft.of("application").items()
+        if record["contests"]
+    ]
+    return ways[0] if ways else None
+
+
+def _completed(declared: CaseType, entries: Catalog, way: Objection | None) -> CaseType:
     above = oversight_of(entries.organizations, declared.organization)
-    return replace(declared, oversight=above)
+    contested = way if declared.kind is CaseKind.ITEM else None
+    return replace(declared, oversight=above, objection=contested)

@@ -1,7 +1,8 @@
 """Run the examples that an office writes beside its declarations (``tongban test``).
 
 An example of an instant decision is compiled and granted like the real use, over
-the rows it gives. An example of a one-thing asks how its items run side by side.
+the rows it gives. An example of a one-thing asks how its items run side by side, one
+of an item what may be promised and until when something may be done.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from tongban.kernel.case.declaration import CaseType, Rule
+from tongban.kernel.case.declaration import CaseType, Clock, Rule
 from tongban.kernel.case.planning import plan
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.explaining.rules import (
@@ -67,6 +68,7 @@ class _Runner:
             failures = [
                 *self.decision(case_type, example),
                 *self.course(case_type, example),
+                *self.limits(case_type, example),
             ]
         except UserError as problem:
             failures = [str(problem)]
@@ -130,6 +132,27 @@ class _Runner:
             elif len({starts[name] for name in group}) > 1:
                 said = ", ".join(f"{name} on day {starts[name]}" for name in group)
                 yield f"these do not start together: {said}"
+
+    def limits(self, case_type: CaseType, example: Example) -> Iterator[str]:
+        """What may be promised, and the days of what begins on the example's day."""
+        then, promise = example.then, case_type.promise
+        for key, wanted, found in (
+            ("lackable", then.lackable, promise and promise.lackable),
+            ("spares", then.spares, promise and promise.spares),
+        ):
+            if wanted and frozenset(wanted) != (found or frozenset()):
+                yield f"{key}: {', '.join(sorted(found or ())) or 'nothing'}"
+        objection = case_type.objection
+        for key, day, clock in (
+            ("promise-due", then.promise_due, promise and promise.clock),
+            ("objection-until", then.objection_until, objection and objection.clock),
+        ):
+            due = clock and self.due(example, clock)
+            if day is not None and day != due:
+                yield f"{key} is {due or 'not declared'}"
+
+    def due(self, example: Example, clock: Clock) -> date:
+        return self.pack.calendar.add(example.at or _latest(self.pack), clock.days)
 
 
 def _decided_otherwise(unmet: list[ConditionTruth]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tongban.kernel.case.certificate import CertificateType, Disclosure
-from tongban.kernel.case.declaration import CaseType, on
+from tongban.kernel.case.declaration import CaseType, numbered, on
 from tongban.kernel.case.model import Case
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.query.model import Grant, Purpose
@@ -64,6 +64,10 @@ class Expectation:
     critical_path: tuple[str, ...] = ()
     promised_days: int | None = None
     parallel: tuple[tuple[str, ...], ...] = ()
+    lackable: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
+    promise_due: date | None = None
+    objection_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,4 @@ class Pack:
 
         The last version where the pack no longer has that one.
         """
-        versions = self.versions[case.type]
-        same = (each for each in versions if each.version == case.type_version)
-        return next(same, versions[-1])
+        return numbered(self.versions[case.type], case.type_version)

@@ -17,6 +17,7 @@ from tongban.pack.kinds.certificates import CERTIFICATE, DISCLOSURE
 from tongban.pack.kinds.jurisdiction import INHERITED, PACK
 from tongban.pack.kinds.organizations import ORGANIZATION, POWER
 from tongban.pack.kinds.practice import ACCOUNT, EXAMPLE
+from tongban.pack.kinds.promises import DECIDER
 from tongban.pack.kinds.purposes import GRANT, PURPOSE
 from tongban.pack.kinds.relations import RELATION_SOURCE
 from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
@@ -160,7 +161,7 @@ def _known(
     return {
         **declared,
         "case-type": case_types,
-        "responsible": [*declared["organization"], PROVIDER, ISSUER],
+        "responsible": [*declared["organization"], PROVIDER, ISSUER, DECIDER],
         "handler": handlers,
         "mask": {*MASKS, *masks, NO_MASK},
         "check": list(CHECKS),

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError
 
+from tongban.kernel.case.commands import Draw
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import fold
 from tongban.kernel.case.model import Case, Event
@@ -23,6 +24,7 @@ from tongban.store import (
     handlers,
     history,
     numbers,
+    sampling,
     statements,
     verdicts,
 )
@@ -164,10 +166,16 @@ def _planned(job: Job, needs: _Needs, at: datetime) -> Flow:
             lambda: verdicts.verdict(case_type, case, at),
         )
 
-    around = Surroundings(verdict, number, lost=lambda case: _lost(case, at))
+    around = Surroundings(
+        verdict, number, lost=lambda case: _lost(case, at), draw=_drawing(at)
+    )
     flow = Flow(at, current().calendar, around)
     job.begin(flow)
     return flow
+
+
+def _drawing(at: datetime) -> Callable[[CaseType, str], Draw | None]:
+    return lambda case_type, number: sampling.draw(case_type, number, at)
 
 
 def _once(known: dict[K, V], key: K, find: Callable[[], V]) -> V:
@@ -180,7 +188,7 @@ def _written(job: Job, needs: _Needs, plan: Flow) -> Case:
     """The flow once more, with what it writes; the transaction opens when it must."""
     stored = [each for each in plan.known.values() if each.before is not None]
     with prepared(by=job.by, at=plan.at, first=lambda: hold(stored)) as draft:
-        flow = Flow(plan.at, plan.calendar, _writing(draft, job.by, needs))
+        flow = Flow(plan.at, plan.calendar, _writing(draft, needs))
         for each in stored:
             flow.remember(each)
         case = flow.known[job.begin(flow)].case
@@ -192,18 +200,32 @@ def _written(job: Job, needs: _Needs, plan: Flow) -> Case:
     return case
 
 
-def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
+def _tell(
+    names: Sequence[str],
+    case_type: CaseType,
+    case: Case,
+    events: Sequence[Event],
+    draft: Batch,
+) -> None:
+    """Have the handlers of capabilities do what a grant or its end means to them."""
+    if not names:
+        return
+    draft.begin()
+    for name in names:
+        act = handlers.named(name)
+        act(case_type, case, events, by=draft.by, at=draft.at, draft=draft)
+    draft.flush()
+
+
+def _writing(draft: Batch, needs: _Needs) -> Surroundings:
     def happened(moving: Moving, events: Sequence[Event]) -> None:
         record(draft, moving, events)
 
     def granted(case_type: CaseType, case: Case, events: Sequence[Event]) -> None:
-        if case_type.on_granted:
-            draft.begin()
-        for name in case_type.on_granted:
-            act = handlers.named(name)
-            act(case_type, case, events, by=by, at=draft.at, draft=draft)
-        if case_type.on_granted:
-            draft.flush()
+        _tell(case_type.on_granted, case_type, case, events, draft)
+
+    def revoked(case_type: CaseType, case: Case, events: Sequence[Event]) -> None:
+        _tell(case_type.on_revoked, case_type, case, events, draft)
 
     def papers(case_type: CaseType, parent: Case) -> Mapping[str, str]:
         draft.begin()
@@ -225,6 +247,8 @@ def _writing(draft: Batch, by: Actor, needs: _Needs) -> Surroundings:
         granted=granted,
         happened=happened,
         unmet=unmet,
+        revoked=revoked,
+        draw=_drawing(draft.at),
     )
 
 

@@ -5,10 +5,9 @@ its leaf before it is acknowledged. What a case brings about in its one-thing or
 items is written in the same transaction.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -17,22 +16,25 @@ from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.clocks import clocks as clocks_of
 from tongban.kernel.case.commands import (
     Command,
+    Object,
     Open,
     Reassign,
     Recuse,
     SupplyCorrection,
+    SupplyPromised,
 )
 from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.lapse import at_now, has_silence, last_day_to_object
-from tongban.kernel.case.model import Case, ClockView, Event, Phase
+from tongban.kernel.case.lapse import at_now
+from tongban.kernel.case.model import Case, ClockView, Event, Vow
 from tongban.kernel.case.refusals import (
     CaseRefused,
     ConflictOfInterest,
     Undeclared,
     Unknown,
 )
-from tongban.kernel.terms import SYSTEM, Actor, Subject, did_you_mean
+from tongban.kernel.case.vows import permit_all
+from tongban.kernel.terms import Actor, Subject, did_you_mean
 from tongban.store import (
     access,
     certificates,
@@ -43,12 +45,14 @@ from tongban.store import (
     numbers,
     staff,
 )
+from tongban.store import promises as broken
 from tongban.store.carry import Job, Wish, carry_out
 from tongban.store.desk import CaseRow, inbox, mine, risen
 from tongban.store.flow import Explanation, Flow
 from tongban.store.history import Known, kind_of
 from tongban.store.jurisdiction import current
-from tongban.store.models import CaseRecord, Draft, RuleVerdict
+from tongban.store.lapses import settle, sweep
+from tongban.store.models import Draft, RuleVerdict
 
 
 __all__ = [
@@ -61,16 +65,16 @@ __all__ = [
     "clocks",
     "dossier",
     "events",
-    "kind_of",
     "inbox",
+    "kind_of",
     "mine",
+    "object_to",
     "open_case",
     "risen",
+    "settle",
     "sweep",
     "verdict",
 ]
-
-SWEPT = 500
 
 
 # ------------------------------------------------------------------- commands
@@ -89,6 +93,8 @@ def open_case(
     sources: Mapping[str, Any] | None = None,
     about: str | None = None,
     signed: Mapping[str, str] | None = None,
+    person: bool = False,
+    promises: Sequence[Vow] = (),
 ) -> Case:
     """Open a case of ``type_code``; a draft of it gives its number and is used up.
 
@@ -96,9 +102,11 @@ def open_case(
     ``sources`` tell whose the value of a prefilled field is (JSON, kept as it is).
     ``signed`` is the declaration it was sent under (kernel.case.signing). ``about`` is
     the applicant's case, or their application in preparation, in whose course this one
-    arose: it is told how this one ends. ``key`` is any text that the caller gives to
-    this wish alone: sent again, it returns the case as it was opened. Papers are the
-    actor's own or the applicant's: NotYourFile, UnknownCertificate.
+    arose: it is told how this one ends. ``person`` asks that no rule decide;
+    ``promises`` are signed for the case itself, or for items of a one-thing. ``key`` is
+    any text that the caller gives to this wish alone: sent again, it returns the case
+    as it was opened. Papers are the actor's own or the applicant's: NotYourFile,
+    UnknownCertificate.
     """
     known = current().case_types
     if type_code not in known:
@@ -112,6 +120,9 @@ def open_case(
         access.refuse_foreign_matter(about, applicant)
     given = (dict(data), dict(materials), channel, parent, dict(sources or {}), about)
     signature = dict(signed or {})
+    vows = tuple(promises)
+    barred = _barred(applicant) if vows else ()
+    permit_all(known[type_code], known, vows, barred)
     drafts = Draft.objects.filter(account=by.account, type=type_code)
     number = drafts.values_list("number", flat=True).first()
 
@@ -120,15 +131,32 @@ def open_case(
         # Taken at the first try only: a rule's receipts name the case, so it must
         # be opened under the number they name.
         number = number or numbers.take(flow.at)
-        command = Open(number, applicant, *given, signature)
+        command = Open(
+            number,
+            applicant,
+            *given,
+            signature,
+            person=person,
+            promises=vows,
+            barred=barred,
+            pack=current().digest,
+        )
         flow.open(history.type_for(type_code, data, flow.at.date()), command, by)
         return number
 
     def use_up() -> None:
         drafts.filter(number=number).delete()
 
-    wish = Wish.of(key, by, type_code, str(applicant), *given)
+    asked = [person, *map(asdict, vows)] if person or vows else []
+    wish = Wish.of(key, by, type_code, str(applicant), *given, *asked)
     return carry_out(Job(begin, by, wish, use_up))
+
+
+def _barred(applicant: Subject) -> tuple[str, ...]:
+    """The cases that keep ``applicant`` from promising, time's own among them."""
+    for number in broken.may_have_lapsed(applicant):
+        settle(number)
+    return tuple(each.case for each in broken.barring(applicant))
 
 
 def act(
@@ -145,12 +173,14 @@ def act(
     acted since. The same key returns the result of the first time; with another
     command it is refused (``case.key-reused``). Papers are as in `open_case`.
     """
-    if isinstance(command, SupplyCorrection):
+    if isinstance(command, SupplyCorrection | SupplyPromised):
         _refuse_foreign(command.materials.values(), by, by.subject)
     if isinstance(command, Reassign):
         _refuse_stranger(command, number)
     what = [number, type(command).__name__, asdict(command)]
     actor = _present(by, number)
+    if isinstance(command, SupplyCorrection) and command.promise and by.subject:
+        command = replace(command, barred=_barred(by.subject))
 
     def begin(flow: Flow) -> str:
         flow.act(number, command, actor, seen)
@@ -198,6 +228,34 @@ def _refuse_stranger(command: Reassign, number: str) -> None:
         )
 
 
+def object_to(
+    number: str,
+    *,
+    by: Actor,
+    grounds: str,
+    key: str,
+    materials: Mapping[str, str] | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Object to the decision of a case: an objection is opened where it was made.
+
+    The case objected to, as it then stands; its last contest names the objection.
+    NoObjection, TooLate and what `act` raises.
+    """
+    papers = dict(materials or {})
+    _refuse_foreign(papers.values(), by, by.subject)
+    taken: list[str] = []
+
+    def begin(flow: Flow) -> str:
+        if not taken:
+            taken.append(numbers.take(flow.at))
+        flow.act(number, Object(taken[0], grounds, papers), by, seen)
+        return number
+
+    wish = Wish.of(key, by, number, Object.__name__, grounds, papers)
+    return carry_out(Job(begin, by, wish))
+
+
 def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -> None:
     """Papers are files that ``by`` gave or certificates of the applicant, in force."""
     papers = set(filter(None, refs))  # an empty one is the kernel's to refuse
@@ -215,37 +273,6 @@ def _refuse_foreign(refs: Iterable[str], by: Actor, applicant: Subject | None) -
             )
         if not found.is_valid(clock.now().date()):
             raise not_in_force([number])
-
-
-def sweep(*, at: datetime | None = None, limit: int = SWEPT) -> int:
-    """Write down what time alone has brought about; how many cases that moved.
-
-    Reading a case computes it anyway. The worker sweeps so that lists, which read
-    the projection, show it too. What rests on a provisional day is left alone: it
-    may be shown, but a notice still to come must not find it written.
-    """
-    today = (at or clock.now()).date()
-    silent = [c for c, kind in current().case_types.items() if has_silence(kind)]
-    late = CaseRecord.objects.filter(
-        phase=Phase.SUBMITTED.value, due__lt=today, type__in=silent
-    )
-    numbers_ = list(late.order_by("due").values_list("pk", flat=True)[:limit])
-    return sum(_settle(number) for number in numbers_ if _is_certain(number))
-
-
-def _is_certain(number: str) -> bool:
-    """Whether the last day to object will not move with a notice still to come."""
-    found, calendar = history.load(number), current().calendar
-    last = last_day_to_object(found.case_type, found.case, calendar)
-    return last is not None and not calendar.is_provisional(last)
-
-
-def _settle(number: str) -> bool:
-    def begin(flow: Flow) -> str:
-        flow.settle(number)
-        return number
-
-    return carry_out(Job(begin, SYSTEM)).phase is not Phase.SUBMITTED
 
 
 # ---------------------------------------------------------------------- looks

@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from tongban.kernel.case.charges import offices as offices_of
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Kind
 from tongban.kernel.case.roster import Roster
 from tongban.kernel.catalog.model import Organization
 from tongban.kernel.terms import Actor, Subject, SubjectKind
 from tongban.store import clock, staff
-from tongban.store.jurisdiction import current
+from tongban.store.jurisdiction import current, declared
 from tongban.store.models import CaseDuty, CaseEvent, CaseRecord
 from tongban.store.pages import Page, page_of
 
@@ -28,7 +29,8 @@ UNCLAIMED, MINE = "unclaimed", "mine"
 class CaseRow:
     """One case in a list, read from the projection alone.
 
-    ``due`` is the limit of what is awaited and ``remaining`` the working days to
+    ``kind`` is its type in the declarations it runs under. ``due`` is the limit of
+    what is awaited and ``remaining`` the working days to
     it (negative: overdue), both None where no clock runs. ``late`` says whether the
     limit has passed; on days off after it ``remaining`` is still 0. ``act`` names
     what is awaited (kernel.case.duties), else it is empty; of the organisation
@@ -37,6 +39,7 @@ class CaseRow:
 
     number: str
     type: str
+    kind: CaseType
     applicant: Subject
     organization: str
     phase: str
@@ -252,6 +255,7 @@ def _row(record: CaseRecord, limit: date | None, act: str = "") -> CaseRow:
     return CaseRow(
         number=record.number,
         type=record.type,
+        kind=declared(record.type, record.pack),
         applicant=Subject(SubjectKind(record.applicant_kind), record.applicant_id),
         organization=record.organization,
         phase=record.phase,

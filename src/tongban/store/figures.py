@@ -146,27 +146,26 @@ def _counted(since: date, today: date) -> Iterable[Row]:
 def _closed(since: date, until: date) -> Iterable[Row]:
     """What was closed from one day to the day before another, in one statement."""
     rows = CaseRecord.objects.filter(
-        phase="closed",
-        closed__gte=clock.start_of(since),
-        closed__lt=clock.start_of(until),
+        closed__gte=clock.start_of(since), closed__lt=clock.start_of(until)
     )
     grouped = rows.values_list("organization", "type", "spent")
-    return grouped.annotate(n=Count("pk"), m=Count("pk", filter=Q(late=True))).order_by(
-        "spent"
-    )
+    return grouped.annotate(
+        n=Count("*"), m=Count("late", filter=Q(late=True))
+    ).order_by("spent")
 
 
 def _overdue(today: date) -> Iterable[tuple[str, str, int]]:
-    rows = CaseRecord.objects.filter(~Q(phase="closed"), due__lt=today)
+    # A closed case has no limit any more.
+    rows = CaseRecord.objects.filter(due__lt=today)
     grouped = rows.values_list("organization", "type")
-    return grouped.annotate(n=Count("pk")).order_by("organization", "type")
+    return grouped.annotate(n=Count("*")).order_by("organization", "type")
 
 
 def roll_up(*, at: datetime | None = None) -> int:
     """Count the months that are over and not counted yet; how many those are."""
     this = (at or clock.now()).date().replace(day=1)
     last = Timeliness.objects.aggregate(last=Max("month"))["last"]
-    first = CaseRecord.objects.filter(phase="closed").aggregate(first=Min("closed"))
+    first = CaseRecord.objects.aggregate(first=Min("closed"))
     if first["first"] is None:
         return 0
     begun = clock.local(first["first"]).date().replace(day=1)

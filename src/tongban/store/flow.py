@@ -13,9 +13,11 @@ from typing import Any
 
 from tongban.kernel.case.certificate import not_in_force
 from tongban.kernel.case.commands import (
+    AnswerObjection,
     Command,
     CompleteStep,
     Decide,
+    Draw,
     Open,
     Tell,
     Withdraw,
@@ -24,24 +26,32 @@ from tongban.kernel.case.decide import decide
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.lapse import lapse
+from tongban.kernel.case.migrating import migrated
 from tongban.kernel.case.model import Case, Event, Kind, Outcome
 from tongban.kernel.terms import SYSTEM, Actor, WorkingCalendar
 from tongban.store import clock, history
 from tongban.store.history import Known
+from tongban.store.jurisdiction import current
 
 
 Explanation = Sequence[Mapping[str, Any]]
 WITH_ONE_THING = "with the one-thing"
+ENDS = (Kind.DECIDED, Kind.NOT_ACCEPTED, Kind.WITHDRAWN)
 
 
 @dataclass(slots=True)
 class Moving:
-    """One case within a flow; ``before`` is None for one that the flow opens."""
+    """One case within a flow; ``before`` is None for one that the flow opens.
+
+    ``was`` is the type it was of before, where the flow moved it to another.
+    """
 
     case_type: CaseType
     before: Case | None
     case: Case
     events: list[Event] = field(default_factory=list)
+    was: CaseType | None = None
+    held: bool = False  # something was in force before what happened last
 
 
 def _no_papers(_case_type: CaseType, _parent: Case) -> Mapping[str, str]:
@@ -65,7 +75,8 @@ class Surroundings:
     that a new item finds, ``lost`` the numbers of certificates that a case relies on
     and that are no longer in force. ``happened`` is told of all events in their
     order, before ``granted`` is told of a case that was granted; ``unmet`` of a rule
-    that leaves the case to a person.
+    that leaves the case to a person; ``revoked`` of what was granted and falls.
+    ``draw`` says whether a rule's decision is looked at again.
     """
 
     verdict: Callable[[CaseType, Case], Explanation | None]
@@ -75,6 +86,8 @@ class Surroundings:
     lost: Callable[[Case], Sequence[str]] = _all_hold
     happened: Callable[["Moving", Sequence[Event]], None] = _nothing
     unmet: Callable[[Case, Explanation], None] = _nothing
+    revoked: Callable[[CaseType, Case, Sequence[Event]], None] = _nothing
+    draw: Callable[[CaseType, str], Draw | None] = _nothing
 
 
 @dataclass(slots=True)
@@ -98,7 +111,8 @@ class Flow:
     def remember(self, moving: Moving) -> None:
         """Let the flow know a stored case as another flow found it."""
         if moving.before is not None:
-            again = Moving(moving.case_type, moving.before, moving.before)
+            found = moving.was or moving.case_type
+            again = Moving(found, moving.before, moving.before)
             self.known[moving.before.number] = again
 
     def open(self, case_type: CaseType, command: Open, by: Actor) -> None:
@@ -138,6 +152,23 @@ class Flow:
         moving = self._moving(number)
         self._add(moving, lapse(moving.case_type, moving.case, self.at, self.calendar))
 
+    def migrate(self, number: str, case_type: CaseType | None, pack: str) -> None:
+        """Let a case run under other declarations; raises Immovable."""
+        self.settle(number)
+        moving = self._moving(number)
+        events = migrated(
+            moving.case_type,
+            case_type,
+            moving.case,
+            pack,
+            by=SYSTEM,
+            at=self.at,
+            calendar=self.calendar,
+        )
+        assert case_type is not None
+        moving.was, moving.case_type = moving.case_type, case_type
+        self._add(moving, events)
+
     def _moving(self, number: str) -> Moving:
         known = self.known.get(number)
         return known if known is not None else self.meet(history.load(number))
@@ -147,6 +178,7 @@ class Flow:
 
     def _happened(self, moving: Moving, case: Case, events: Sequence[Event]) -> None:
         moving.events += events
+        moving.held = bool(moving.case.granted) and moving.case is not case
         moving.case = case
         self.around.happened(moving, events)
         self._follow(case.number, events)
@@ -159,8 +191,12 @@ class Flow:
                 self._start(moving, event.data["step"])
             elif event.kind in (Kind.OPENED, Kind.CORRECTION_SUPPLIED):
                 self._judge(moving)
-            elif event.kind in (Kind.DECIDED, Kind.WITHDRAWN):
+            elif event.kind in ENDS:
                 self._end(moving, events)
+            elif event.kind is Kind.REVOKED:
+                self.around.revoked(moving.case_type, moving.case, events)
+            elif event.kind is Kind.OBJECTED:
+                self._contest(moving, event)
 
     def _start(self, moving: Moving, step: str) -> None:
         """Open the item that a step of a one-thing is."""
@@ -170,7 +206,7 @@ class Flow:
         parent = moving.case
         # The law of the day on which it was applied for, not of the day of its turn.
         applied = clock.local(parent.opened).date()
-        child = history.type_for(code, parent.data, applied)
+        child = history.type_for(code, parent.data, applied, parent.pack)
         command = Open(
             number=self.around.number(parent.number, step),
             applicant=parent.applicant,
@@ -179,33 +215,71 @@ class Flow:
             channel=parent.channel,
             parent=parent.number,
             sources=_shared(parent.sources, child),
+            person=parent.person,
+            promises=tuple(vow for vow in parent.vows if vow.item == code),
+            # A family lives under one law: its steps name its items.
+            pack=parent.pack,
         )
         self.open(child, command, SYSTEM)
+
+    def _contest(self, moving: Moving, event: Event) -> None:
+        """Open the objection to a decision, with whoever answered for it."""
+        first, declared = moving.case, moving.case_type
+        assert declared.objection is not None
+        assert first.decision is not None
+        data = {
+            "contested_case": first.number,
+            "organization": declared.organization,
+            "grounds": event.data["grounds"],
+        }
+        command = Open(
+            number=event.data["case"],
+            applicant=first.applicant,
+            data=data,
+            materials=event.data["materials"],
+            channel=first.channel,
+            about=first.number,
+            excluded=frozenset({first.decision.by}) - {SYSTEM.account},
+            pack=current().digest,
+        )
+        code = declared.objection.case_type
+        self.open(history.type_for(code, data, self.at.date()), command, SYSTEM)
 
     def _judge(self, moving: Moving) -> None:
         """Let a declared rule decide; where it cannot grant, a person will look."""
         case = moving.case
-        if moving.case_type.rule is None or case.reviews or not case.is_open:
+        asked = case.person or case.reviews
+        if moving.case_type.rule is None or asked or not case.is_open:
             return
         if self.around.lost(case):
             return
         explanation = self.around.verdict(moving.case_type, case)
         if explanation and all(each["truth"] is True for each in explanation):
-            command = Decide(Outcome.GRANTED, "", tuple(explanation))
+            drawn = self.around.draw(moving.case_type, case.number)
+            command = Decide(Outcome.GRANTED, "", tuple(explanation), drawn)
             self.act(case.number, command, SYSTEM)
         elif explanation:
             self.around.unmet(case, explanation)
 
     def _end(self, moving: Moving, events: Sequence[Event]) -> None:
         case = moving.case
-        if case.outcome is Outcome.GRANTED:
+        if case.outcome is Outcome.GRANTED and not moving.held:
             self.around.granted(moving.case_type, case, events)
         if case.outcome is Outcome.WITHDRAWN:
             self._withdraw_items(moving)
         if case.parent is not None and case.outcome is not None:
             self._report(case.parent, case)
-        if case.about is not None:
+        if case.about is not None and moving.case_type.contests:
+            self._answer(case.about, case)
+        elif case.about is not None:
             self._tell(case.about, case)
+
+    def _answer(self, first: str, objection: Case) -> None:
+        """Tell the decision objected to what came of that."""
+        assert objection.outcome is not None
+        reasons = objection.decision.reasons if objection.decision else ""
+        answer = AnswerObjection(objection.number, objection.outcome, reasons)
+        self.act(first, answer, SYSTEM)
 
     def _withdraw_items(self, moving: Moving) -> None:
         if not any(step.case_type for step in moving.case_type.steps):

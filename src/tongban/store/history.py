@@ -9,20 +9,20 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from tongban.kernel.case import identifier
-from tongban.kernel.case.declaration import CaseType
+from tongban.kernel.case.declaration import CaseType, numbered, on
 from tongban.kernel.case.fold import evolve, fold
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.case.oversight import oversight_of
 from tongban.kernel.terms import Actor
 from tongban.pack.model import Pack
 from tongban.store import access, clock, folded, statements
-from tongban.store.jurisdiction import current, on
+from tongban.store.jurisdiction import current, versions
 from tongban.store.models import CaseEvent
 
 
 # An application between departments is worked on by whoever provides the data, one
-# about a certificate by whoever issues its type.
-PROVIDER, ISSUER = "provider", "issuer"
+# about a certificate by whoever issues its type, an objection by whoever decided.
+PROVIDER, ISSUER, DECIDER = "provider", "issuer", "decider"
 
 
 _COLUMNS = ("case", "kind", "at", "by", "data")
@@ -60,20 +60,36 @@ class History(Known):
     events: tuple[Event, ...]
 
 
-def type_for(code: str, data: Any, day: date) -> CaseType:
-    """The declared type as of ``day``, for a case that is about to be opened."""
-    pack = on(day)
-    return _answered(pack, pack.case_types[code], data)
+def type_for(code: str, data: Any, day: date, pack: str = "") -> CaseType:
+    """The declared type as of ``day``, for a case that is about to be opened.
+
+    ``pack`` is the digest of the declarations; without it, those in force. PackLost.
+    """
+    return _answered(current(), on(versions(pack)[code], day), data)
 
 
 def type_of(case: Case) -> CaseType:
-    """The declared type by which a case is worked: of its version, whatever the day."""
+    """The type by which a case is worked: of its declarations and its version.
+
+    Whatever is in force today, a case runs under what was declared when it was
+    opened, until it is moved. PackLost.
+    """
     return kind_of(case, current())
 
 
+def type_in_force(case: Case) -> CaseType | None:
+    """The type that would hold for the case under the declarations in force."""
+    in_force = current()
+    if case.type not in in_force.versions:
+        return None
+    return _answered(in_force, in_force.type_of(case), case.data)
+
+
 def kind_of(case: Case, pack: Pack) -> CaseType:
-    """`type_of` by the declarations of ``pack``."""
-    return _answered(pack, pack.type_of(case), case.data)
+    """`type_of`, where ``pack`` is in force."""
+    known = versions(case.pack) if case.pack != pack.digest else pack.versions
+    declared = numbered(known[case.type], case.type_version)
+    return _answered(pack, declared, case.data)
 
 
 def _answered(pack: Pack, declared: CaseType, data: Any) -> CaseType:
@@ -82,6 +98,8 @@ def _answered(pack: Pack, declared: CaseType, data: Any) -> CaseType:
         answering = pack.catalog.dataset(data["dataset"]).provider
     elif declared.organization == ISSUER:
         answering = _issuer(pack, str(data["certificate"]))
+    elif declared.organization == DECIDER:
+        answering = data["organization"]
     else:
         return declared
     above = oversight_of(pack.catalog.organizations, answering)

@@ -4,6 +4,7 @@ The pack is loaded by the function that the setting PACK_LOADER names: it knows 
 handlers and sections of capabilities, which the store, below them, may not know.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from functools import cache, lru_cache
@@ -12,17 +13,28 @@ from threading import Lock
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from pydantic import TypeAdapter
 
 from tongban.home import Home
+from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.query.compiler import Compiler
 from tongban.kernel.query.engines import Sources
 from tongban.kernel.query.engines.duckdb import Lake
 from tongban.kernel.query.lowering.spelling import LAKE, SPARK
+from tongban.kernel.terms import UserError
 from tongban.pack.model import Pack
 from tongban.store import addresses, clock, grants, places
 from tongban.store.models import PackInForce
 
 
+class PackLost(UserError):
+    """A case names declarations that are not there."""
+
+    code = "pack.lost"
+
+
+# Case types as they are kept: field by field, and not as the text of the pack.
+_KEPT = TypeAdapter(dict[str, tuple[CaseType, ...]])
 CLUSTER = "tongban.kernel.query.engines.spark.Cluster"
 
 
@@ -127,8 +139,41 @@ def note_in_force() -> None:
     last = PackInForce.objects.order_by("-since").first()
     if last is None or last.digest != pack.digest:
         PackInForce.objects.create(
-            digest=pack.digest, title=pack.title.zh, since=clock.now()
+            digest=pack.digest,
+            title=pack.title.zh,
+            since=clock.now(),
+            case_types=_KEPT.dump_python(dict(pack.versions), mode="json"),
         )
+
+
+def versions(digest: str) -> Mapping[str, tuple[CaseType, ...]]:
+    """The versions of each case type in the declarations with that digest.
+
+    Without a digest, in those in force. PackLost for declarations that are not kept.
+    """
+    if digest in ("", current().digest):
+        return current().versions
+    return _versions(settings.HOME, digest)
+
+
+def declared(code: str, digest: str) -> CaseType:
+    """The last version of a case type in the declarations with that digest."""
+    return versions(digest)[code][-1]
+
+
+@cache
+def _versions(_home: Home, digest: str) -> Mapping[str, tuple[CaseType, ...]]:
+    """Read once: what was declared under a digest never changes."""
+    rows = PackInForce.objects.filter(digest=digest).order_by("-since")
+    stored = rows.values_list("case_types", flat=True).first()
+    if stored is None:
+        raise PackLost(
+            "the declarations under which this case was opened are not kept",
+            why=f"none with the digest {digest[:12]} was ever in force here",
+            mend="restore the backup of this installation, or put that pack in force",
+            digest=digest,
+        )
+    return _KEPT.validate_python(stored)
 
 
 def forget() -> None:
@@ -136,4 +181,5 @@ def forget() -> None:
     settings.HOME = Home(settings.HOME.path)
     _sources.cache_clear()
     _pack.cache_clear()
+    _versions.cache_clear()
     _of.cache_clear()

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tongban.kernel.case.clocks import clocks, days_spent
+from tongban.kernel.case.clocks import APPLICANTS, clocks, days_spent
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.duties import Duty, duties_by
-from tongban.kernel.case.model import Case, ClockState
+from tongban.kernel.case.lapse import speaks_after
+from tongban.kernel.case.model import Case, ClockState, ClockView
 from tongban.kernel.terms import WorkingCalendar
 
 
@@ -39,12 +40,19 @@ def standing(
         "closed": ended,
         "outcome": case.outcome.value if case.outcome else "",
         "spent": ended and days_spent(case_type, case, calendar, ended),
-        "late": ended and any(view.state is ClockState.MISSED for view in views),
+        "late": ended and any(map(_is_missed, views)),
         "closed_by": decided.by if decided and not decided.automatic else "",
         "returned": len(case.corrections),
         "version": case.version,
+        "pack": case.pack,
+        "lapses": speaks_after(case_type, case, calendar, now),
     }
     return Standing(columns, duties_by(case_type, case, calendar, views))
+
+
+def _is_missed(view: ClockView) -> bool:
+    """Whether the office was late; that the applicant was is not its doing."""
+    return view.state is ClockState.MISSED and view.name not in APPLICANTS
 
 
 def duty_columns(case_type: CaseType, duty: Duty) -> dict[str, Any]:

@@ -12,12 +12,17 @@ from django.utils import timezone
 from tongban.kernel.query.engines.faults import Reason, SourceFault
 from tongban.kernel.query.engines.places import Selection
 from tongban.kernel.query.lowering.asking import Ask, read
-from tongban.store.models import CaseRecord, UseReceipt
+from tongban.store.models import BrokenPromise, CaseRecord, SampleRecord, UseReceipt
 
 
 # The tables of kernel.catalog.platform, each with where its rows are kept. Only
 # what is listed there is read, whatever a model may come to hold.
-MODELS: Mapping[str, type[Model]] = {"cases": CaseRecord, "uses": UseReceipt}
+MODELS: Mapping[str, type[Model]] = {
+    "cases": CaseRecord,
+    "broken_promises": BrokenPromise,
+    "samples": SampleRecord,
+    "uses": UseReceipt,
+}
 # Tables whose rows are made of others' as they are read, by who makes them: that
 # needs the declarations, which need this module to know where rows are.
 DERIVED: dict[str, Callable[[Ask, Any], Iterator[tuple[Any, ...]]]] = {}

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from tongban.kernel.case.duties import Duty
 from tongban.kernel.case.model import Case, Event
 from tongban.kernel.terms import WorkingCalendar
-from tongban.store import folded, statements
+from tongban.store import folded, promises, statements
 from tongban.store.commit import Batch
 from tongban.store.flow import Explanation, Moving
-from tongban.store.jurisdiction import current
 from tongban.store.models import (
     CaseDuty,
     CaseEvent,
@@ -46,8 +45,9 @@ def record(draft: Batch, moving: Moving, events: Sequence[Event]) -> None:
     rows = [_event(draft, moving, *each) for each in enumerate(events, before + 1)]
     if folded.due(before, after):
         rows[-1].state = folded.kept(moving.case)
-    for row in rows:
+    for row, event in zip(rows, events, strict=True):
         draft.row(row)
+        promises.note(draft, moving.case_type, moving.case, event)
 
 
 def record_verdict(draft: Batch, case: Case, explanation: Explanation) -> None:
@@ -76,7 +76,10 @@ def write(draft: Batch, moved: Sequence[Moving], calendar: WorkingCalendar) -> N
 
 def _advance(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
     assert moving.before is not None
-    was = standing(moving.case_type, moving.before, calendar, draft.at)
+    before = moving.was or moving.case_type
+    # As it was written, which is not as it would be today: time may have spoken since.
+    written = moving.before.moved or draft.at
+    was = standing(before, moving.before, calendar, written)
     now = standing(moving.case_type, moving.case, calendar, draft.at)
     number, version = moving.case.number, moving.before.version
     if not statements.update(CaseRecord, now.columns, number=number, version=version):
@@ -95,7 +98,6 @@ def _begin(moving: Moving, calendar: WorkingCalendar, draft: Batch) -> None:
         CaseRecord(
             number=case.number,
             type=case.type,
-            pack=current().digest,
             parent_id=case.parent,
             applicant_kind=case.applicant.kind.value,
             applicant_id=case.applicant.id,

@@ -291,9 +291,12 @@ def test_the_sweep_leaves_what_a_notice_may_still_move() -> None:
     with clock.at(datetime(2026, 12, 28, 9, tzinfo=CHINA)):
         fire = fire_of(open_shop())
     with clock.at(datetime(2027, 1, 6, 9, tzinfo=CHINA)):
-        assert cases.case(fire.number, INSPECTOR).deemed
+        assert not cases.case(fire.number, INSPECTOR).deemed
         assert cases.sweep() == 0
         assert len(cases.events(fire.number, INSPECTOR)) == 1
+        # Nor does anybody's command write what was not shown to them.
+        withdrawn = cases.act(fire.number, Accept(), by=INSPECTOR, key="late")
+        assert (withdrawn.accepted, withdrawn.deemed) == (clock.now(), False)
 
 
 def apply_for_data() -> Case:

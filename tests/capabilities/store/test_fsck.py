@@ -3,8 +3,10 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from tests.capabilities import declared
 from tests.capabilities.acts import fire_of, grant_fire, open_shop
 from tests.capabilities.qinghe import MONDAY, citizen, person
 
@@ -20,7 +22,6 @@ from tongban.store.models import (
     LedgerLeaf,
     LedgerNode,
     LedgerTree,
-    PackInForce,
     RuleVerdict,
     StoredFile,
     UseReceipt,
@@ -278,9 +279,8 @@ def test_a_material_that_names_no_file_is_found() -> None:
     assert "its material 'plan' names no file" in found()
 
 
-def test_who_answers_is_told_by_the_leaves_under_any_pack() -> None:
-    PackInForce.objects.create(digest="1" * 64, title="旧", since=MONDAY)
-    CaseRecord.objects.update(pack="1" * 64)
+def test_who_answers_is_told_by_the_leaves_under_any_pack(tmp_path: Path) -> None:
+    declared.change(tmp_path / "pack", ("days: 10, promised: 8", "days: 10"))
     assert ledger.fsck() == []
     CaseRecord.objects.update(organization="housing")
     CaseDuty.objects.update(organization="housing")

@@ -9,11 +9,13 @@ from tests.spec.case.declared import (
     DIRECTOR,
     EXAMINER,
     INSPECTOR,
+    LACKING,
     LICENCE,
     OUTSIDER,
     PLAIN,
+    RENEWAL,
     REVIEWER,
-    RULE,
+    SAMPLED,
     SHOP,
     TITLE,
     WINDOW,
@@ -25,6 +27,8 @@ from tongban.kernel.case.declaration import (
     Clock,
     Joint,
     Oversight,
+    Promise,
+    PromiseKind,
     Seat,
     Step,
 )
@@ -40,6 +44,13 @@ FIREMAN = official("inspector", "fire")
 TWO = Joint((Seat("inspector"), Seat("inspector")))
 ELSEWHERE = Joint((Seat("inspector"), Seat("examiner"), Seat("inspector", "fire")), 2)
 JOINTS = (None, None, TWO, ELSEWHERE)
+DECISIONS = (
+    DECISION,
+    LICENCE.decision,
+    RENEWAL.decision,
+    replace(DECISION, days=2, silence="refused"),
+    None,
+)
 OFFICIALS = (
     WINDOW,
     INSPECTOR,
@@ -103,9 +114,22 @@ def case_types(draw) -> CaseType:
         acceptance=draw(
             st.sampled_from([ACCEPTANCE, replace(ACCEPTANCE, silence=None), None])
         ),
-        decision=draw(st.sampled_from([DECISION, LICENCE.decision, None])),
+        decision=draw(st.sampled_from(DECISIONS)),
         joint=draw(st.sampled_from(JOINTS)),
         oversight=ABOVE,
         correction=draw(st.sampled_from([None, Clock(4, "x")])),
-        rule=draw(st.sampled_from([RULE, RULE, None])),
+        rule=draw(st.sampled_from([SAMPLED.rule, SAMPLED.rule, None])),
+        promise=draw(st.sampled_from([None, LACKING.promise, _commitment(names)])),
+        objection=draw(st.sampled_from([None, LACKING.objection])),
+    )
+
+
+def _commitment(names) -> Promise:
+    """The applicant's word stands for the first step; the inspector looks later."""
+    return replace(
+        LACKING.promise,
+        kind=PromiseKind.COMMITMENT,
+        lackable=frozenset(),
+        spares=frozenset(names[:1]),
+        post="inspector",
     )

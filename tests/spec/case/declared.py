@@ -1,6 +1,6 @@
 """A few case types, people and one autumn, declared for the tests of cases."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from tongban.kernel.case.commands import Command, Open, PauseClock, ResumeClock
@@ -11,13 +11,17 @@ from tongban.kernel.case.declaration import (
     Clock,
     Condition,
     Field,
+    Objection,
     Procedure,
+    Promise,
+    PromiseKind,
     Rule,
+    Sample,
     Step,
 )
 from tongban.kernel.case.fold import evolve
 from tongban.kernel.case.item import Material
-from tongban.kernel.case.model import Case, Event, Kind
+from tongban.kernel.case.model import Case, Event, Kind, Vow
 from tongban.kernel.terms import (
     SYSTEM,
     Actor,
@@ -174,10 +178,44 @@ SHARING = CaseType(
     decision=Clock(10, "政务数据共享条例 第二十一条", extension=10),
     head="director",
 )
+OBJECTION = replace(PLAIN, code="objection", contests=True, decider="director")
+# The same matters where something may be promised, sampled, objected to or is decided
+# by silence.
+LACKING = replace(
+    PLAIN,
+    promise=Promise(
+        PromiseKind.LACKING,
+        Text("我承诺按期补交", "I will hand it in in time"),
+        Clock(10, "社会信用体系建设"),
+        lackable=frozenset({"lease"}),
+    ),
+    objection=Objection("objection", Clock(15, "x")),
+)
+COMMITTED = replace(
+    FOOD,
+    promise=Promise(
+        PromiseKind.COMMITMENT,
+        Text("我承诺符合条件", "I meet the conditions"),
+        Clock(20, "国办发〔2020〕42号"),
+        spares=frozenset({"inspect"}),
+        post="inspector",
+    ),
+)
+SAMPLED = replace(LICENCE, rule=replace(RULE, sample=Sample(50, Clock(10, "x"))))
+RENEWAL = replace(
+    PLAIN, decision=Clock(20, "行政许可法 第五十条", extension=10, silence="granted")
+)
 TYPES = {kind.code: kind for kind in (FOOD, PLAIN, LICENCE, SHOP, SHARING)}
 
 HEARING = PauseClock(Procedure.HEARING, "申请人要求听证", 10)
 HEARD = ResumeClock("听证笔录已入卷")
+
+
+def vow(case_type: CaseType, *materials: str) -> Vow:
+    """The promise that ``case_type`` declares, signed as it reads."""
+    assert case_type.promise is not None
+    return Vow(case_type.code, case_type.promise.digest, materials)
+
 
 EXPLANATION = ({"title": "名称可用", "holds": True},)
 
@@ -225,6 +263,7 @@ def shortly(event: Event) -> str:
         Kind.STEP_DONE: "{step} {outcome}",
         Kind.STEP_DROPPED: "{step} {because}",
         Kind.DECIDED: "{outcome}",
+        Kind.OBJECTION_ANSWERED: "{outcome}",
     }
     return f"{event.kind} {words.get(event.kind, '').format(**event.data)}".strip()
 

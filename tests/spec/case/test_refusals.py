@@ -30,6 +30,7 @@ from tests.spec.case.declared import (
     opening,
 )
 from tests.spec.case.desk_rows import DESK_ROWS
+from tests.spec.case.test_refusals_afterwards import AFTERWARDS
 
 from tongban.kernel.case.commands import (
     Accept,
@@ -283,7 +284,8 @@ def test_refused(case_type, before, act, code):
 
 
 def test_every_code_of_the_tree_is_met_in_this_file(refused_codes):
-    elsewhere = {"case.stale", "case.unknown", "case.not-in-force"}
+    elsewhere = {"case.stale", "case.unknown", "case.immovable", "case.not-in-force"}
+    elsewhere |= AFTERWARDS
     assert refused_codes - elsewhere == {code for *_, code in ROWS}
 
 

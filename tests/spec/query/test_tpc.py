@@ -75,8 +75,11 @@ def test_lineage_is_that_of_the_plan(runners, name, number):
     compiler = runners[name].compiler
     plan, lineage = compiler.compile(wish), compiler.lineage(wish)
     rows = {origin.item for origin in lineage.rows}
-    assert [each for each, _ in lineage.columns] == [c.name for c in plan.columns]
-    for (_, origins), column in zip(lineage.columns, plan.columns, strict=True):
+    assert len(lineage.columns) == len(plan.columns)
+    for place, (name, origins) in enumerate(lineage.columns):
+        column = plan.columns[place]
+        # A column without a name is headed by its text, and lineage tells no text.
+        assert name in (column.name, f"_col_{place}")
         assert {
             origin.item for origin in origins if origin.way.direct
         } <= column.sources

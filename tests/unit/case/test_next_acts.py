@@ -22,6 +22,9 @@ from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.model import Outcome
 
 
+AT_THE_WINDOW = ("accept", "ask-correction", "refuse-acceptance")
+
+
 def acts(course, by, when="10-13 09:00"):
     return next_acts(course.case_type, course.case, by, at(when), AUTUMN)
 
@@ -43,11 +46,8 @@ def test_before_the_opening(by, expected):
     ("by", "expected"),
     [
         (CITIZEN, ("withdraw",)),
-        (WINDOW, ("accept", "ask-correction", "claim:accept", "recuse")),
-        (
-            DIRECTOR,
-            ("accept", "ask-correction", "claim:accept", "reassign:accept", "recuse"),
-        ),
+        (WINDOW, (*AT_THE_WINDOW, "claim:accept", "recuse")),
+        (DIRECTOR, (*AT_THE_WINDOW, "claim:accept", "reassign:accept", "recuse")),
         (OUTSIDER, ()),
         (EXAMINER, ("recuse",)),
         (SYSTEM, ("tell",)),
@@ -86,7 +86,7 @@ def test_of_an_accepted_case():
 
 def test_silence_has_accepted_before_anybody_looks():
     course = opened(FOOD, "09-28 10:00")
-    assert work(course, WINDOW, "10-10 23:59") == ("accept", "ask-correction")
+    assert work(course, WINDOW, "10-10 23:59") == AT_THE_WINDOW
     assert work(course, WINDOW, "10-11 00:00") == ()
     assert work(course, INSPECTOR, "10-11 00:00") == ("complete-step:inspect",)
 

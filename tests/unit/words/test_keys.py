@@ -18,7 +18,7 @@ from tongban.capabilities.services.progress import Standing
 from tongban.capabilities.workbench.forms import FORMS
 from tongban.capabilities.workbench.views import VIEWS
 from tongban.kernel.case.certificate import Change, Status
-from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase
+from tongban.kernel.case.model import ClockState, Kind, Outcome, Phase, PromiseStanding
 from tongban.kernel.catalog.model import DataType, SharingType, UpdateCycle
 from tongban.kernel.query.terms.masks import _MASKS
 from tongban.kernel.terms import SubjectKind, Text
@@ -64,7 +64,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "linkage.measure.{}": tuple(Measure),
     "linkage.outcome.{}": tuple(Outcome),
     "linkage.verdict.{}": CHOICES,
-    "services.case.over-{}": tuple(Outcome),
+    "services.case.over-{}": (*Outcome, "revoked"),
     "services.crossed.title-{}": DEVICES,
     "services.mine.on-{}": DEVICES,
     "services.missing.{}.{}": [
@@ -72,8 +72,14 @@ FILLED: Mapping[str, Collection[str]] = {
     ],
     "services.seen.{}.{}": [f"{k}.{v}" for k in ("record", "answer") for v in YES_NO],
     "services.standing.{}": tuple(Standing),
-    "services.{}.done": ("withdraw", "review"),
-    "services.{}.nothing": ("withdraw", "review"),
+    "services.notice.{}": (
+        *("accepted", "declined", "granted", "refused"),
+        *(f"{kind}-text" for kind in ("accepted", "declined", "granted", "refused")),
+        *("deemed-text", "silence-text"),
+    ),
+    "services.promise.state.{}": tuple(PromiseStanding),
+    "services.{}.done": ("withdraw", "review", "object"),
+    "services.{}.nothing": ("withdraw", "review", "object"),
     "sharing.clock.{}": tuple(SharingType),
     "sharing.cycle.{}": tuple(UpdateCycle),
     "sharing.data-types.{}": tuple(DataType),
@@ -94,6 +100,7 @@ FILLED: Mapping[str, Collection[str]] = {
     "workbench.hint.{}": ACTS,
     "workbench.outcome.{}": tuple(Outcome),
     "workbench.phase.{}": tuple(Phase),
+    "workbench.promise-state.{}": tuple(PromiseStanding),
     "workbench.tie.{}": tuple(Tie),
     "workbench.tied-to.{}": tuple(SubjectKind),
     "workbench.verified.{}": tuple(Outcome),

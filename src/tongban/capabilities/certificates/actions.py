@@ -10,7 +10,7 @@ from datetime import datetime
 from tongban.kernel.case import identifier
 from tongban.kernel.case.certificate import CertificateType, Change, possible
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.model import Case, Event
+from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor, Subject, SubjectKind, UserError
 from tongban.store import cases, certificate_life, certificates
 from tongban.store.certificate_life import ABOUT
@@ -72,6 +72,34 @@ def wanted(case_type: CaseType, case: Case, at: datetime) -> certificates.Issue:
         issued_at=at,
         valid_until=kind.valid_until(at.date(), case.data),
     )
+
+
+LAPSED = "承诺逾期未兑现"  # what time alone took back has no words of anybody's
+
+
+@handler("certificates.take-back")
+def take_back(
+    case_type: CaseType,
+    case: Case,
+    events: Sequence[Event],
+    *,
+    by: Actor,  # noqa: ARG001
+    at: datetime,
+    draft: Batch,
+) -> None:
+    """Revoke what the case issued: the promise it rested on was broken, or the case
+    was decided anew and otherwise. What has ended otherwise stays as it is.
+    """
+    reasons = [e.data["reasons"] for e in events if e.kind is Kind.REVOKED]
+    for held in certificates.certificates_in([case.number]):
+        if held.is_valid(at.date()):
+            certificate_life.revoke(
+                draft,
+                held.number,
+                case_type=case_type,
+                case=case,
+                reason=reasons[-1] or LAPSED,
+            )
 
 
 def fields_of(kind: CertificateType, case: Case) -> Mapping[str, str]:

@@ -1,9 +1,9 @@
-"""What a citizen does: start a matter, send it, mend it, withdraw it, ask for a person.
+"""What a citizen does to apply: start a matter, fill it in, send it.
 
 The pages and the command line do these things by these functions alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from tongban.capabilities.services import (
     comparing,
     contesting,
     parts,
-    supplying,
+    promising,
 )
 from tongban.capabilities.services.contesting import CORRECTION
 from tongban.capabilities.services.lookup import look_up
@@ -41,10 +41,9 @@ from tongban.capabilities.services.refusals import (
     UnknownService,
 )
 from tongban.capabilities.services.rows import padded
-from tongban.kernel.case.commands import AskReview, SupplyCorrection, Withdraw
 from tongban.kernel.case.declaration import CaseKind, CaseType, Field
 from tongban.kernel.case.item import Material
-from tongban.kernel.case.model import Case
+from tongban.kernel.case.model import Case, Vow
 from tongban.kernel.case.signing import signed
 from tongban.kernel.terms import Actor, Subject, did_you_mean
 from tongban.store import cases, clock, drafts, files, jurisdiction, readings
@@ -323,15 +322,18 @@ def submit(
     key: str,
     rows: Mapping[str, Rows] | None = None,
     declared: str = "",
+    promises: Sequence[Vow] = (),
+    person: bool = False,
 ) -> Case:
     """Send the application: one case, however often the same ``key`` comes.
 
     What the form does not ask for is not sent. ``declared`` are the words that the
     person confirmed, as they read them: sent with them, it is signed with the account.
+    ``promises`` stand for the papers they name; ``person`` asks that no rule decide.
     Raises Incomplete with every problem; then nothing is sent and the draft stays.
     """
     entries = Entries(answers, corrections, papers, rows or {})
-    if found := validate(draft=draft, entries=entries):
+    if found := promising.besides(promises, validate(draft=draft, entries=entries)):
         raise Incomplete(found)
     case_type = service(draft.type)
     catalog = jurisdiction.current().catalog
@@ -352,6 +354,8 @@ def submit(
         **said,
         sources=application.sources(form, draft.prefilled, entries),
         channel="web",
+        promises=promises,
+        person=person,
         signed=signed(declared, DECLARATION, case_type=case_type.code, **said)
         if declared
         else None,
@@ -369,32 +373,3 @@ def _all_contested(
         for field in form.fields
         if field.name in entries.corrections
     }
-
-
-# ----------------------------------------------------------------- afterwards
-
-
-def supply(*, by: Actor, case: Case, entries: Entries, key: str) -> Case:
-    """Give what the notice of correction named, all at once; Incomplete if not all."""
-    form, papers = supplying.wanted(case)
-    catalog = jurisdiction.current().catalog
-    nothing = Prefilled()
-    again = supplying.asked_again(case, form, entries)
-    found = application.problems(again, papers, catalog, nothing, entries)
-    if found:
-        raise Incomplete(found)
-    command = SupplyCorrection(
-        application.data(again, catalog, nothing, entries),
-        application.materials(papers.uploads, entries),
-    )
-    return cases.act(case.number, command, by=by, key=key, seen=case.version)
-
-
-def withdraw(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
-    """Withdraw the application; it is closed for good."""
-    return cases.act(number, Withdraw(reason.strip()), by=by, key=key, seen=seen)
-
-
-def ask_review(*, by: Actor, number: str, reason: str, key: str, seen: int) -> Case:
-    """Ask that a person decide again what a rule decided (转人工)."""
-    return cases.act(number, AskReview(reason.strip()), by=by, key=key, seen=seen)

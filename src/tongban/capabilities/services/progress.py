@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tongban.kernel.case.clocks import CORRECTION, PROCEDURE, STEP, clocks
+from tongban.capabilities.services.promising import Kept, kept
+from tongban.kernel.case.clocks import (
+    ACCEPTANCE,
+    CORRECTION,
+    DECISION,
+    PROMISE,
+    clocks,
+)
 from tongban.kernel.case.decide import next_acts
 from tongban.kernel.case.declaration import CaseKind, CaseType, Step
 from tongban.kernel.case.item import Material
@@ -15,16 +22,22 @@ from tongban.kernel.case.model import (
     ClockView,
     Event,
     Kind,
+    Outcome,
     Phase,
     StepState,
 )
 from tongban.kernel.case.planning import plan
+from tongban.kernel.case.remedies import Remedy, remedies
 from tongban.kernel.terms import Actor, Text
 from tongban.pack.model import Pack
-from tongban.store.cases import CaseRow, kind_of
+from tongban.store.cases import kind_of
 
 
 SUPPLY, REVIEW, WITHDRAW = "supply-correction", "ask-review", "withdraw"
+OBJECT = "object"
+
+
+LIVE = (ClockState.RUNNING, ClockState.OVERDUE, ClockState.PAUSED)
 
 
 class Standing(StrEnum):
@@ -38,6 +51,8 @@ class Standing(StrEnum):
     GRANTED = "granted"
     PARTIAL = "partial"
     REFUSED = "refused"
+    DECLINED = "declined"
+    REVOKED = "revoked"  # granted, and taken back
     WITHDRAWN = "withdrawn"
     DROPPED = "dropped"  # fell away with another part
 
@@ -50,6 +65,8 @@ LOOKS = {
     Standing.PARTIAL: "done",
     Standing.CORRECTING: "late",
     Standing.REFUSED: "late",
+    Standing.DECLINED: "late",
+    Standing.REVOKED: "late",
 }
 # Who of an office works on a case, and what officials say among themselves.
 UNTOLD = {
@@ -70,6 +87,8 @@ CHIPS = {
     Standing.PAUSED: "warn",
     Standing.CORRECTING: "warn",
     Standing.REFUSED: "bad",
+    Standing.DECLINED: "bad",
+    Standing.REVOKED: "bad",
 }
 
 
@@ -90,6 +109,24 @@ class Lane:
     acts: tuple[str, ...]
     waits_for: tuple[Text, ...]
     steps: tuple[tuple[Step, StepState], ...] = ()
+    promise: Kept | None = None
+    promise_clock: ClockView | None = None
+    remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def to_supply(self) -> bool:
+        """Whether what was promised waits for the person."""
+        return self.promise is not None and self.promise.may_supply
+
+    @property
+    def may_object(self) -> bool:
+        return OBJECT in self.acts
+
+    @property
+    def has_notice(self) -> bool:
+        """Whether there is a dated paper: of an acceptance or of a decision."""
+        case = self.case
+        return case is not None and bool(case.accepted or case.decision)
 
     @property
     def look(self) -> str:
@@ -160,12 +197,14 @@ def progress(
         lanes=lanes,
         duties=tuple(_duties(lanes, pack)),
         may_withdraw=WITHDRAW in own,
-        expected=_promised(case.opened, matter, pack) if case.is_open else None,
+        expected=promised(case.opened, matter, pack) if case.is_open else None,
         running=any(lane.case and lane.case.is_open for lane in lanes),
     )
 
 
 def standing_of(case: Case) -> Standing:
+    if case.outcome is Outcome.GRANTED and case.revoked and not case.granted:
+        return Standing.REVOKED
     if case.outcome is not None:
         return Standing(case.outcome.value)
     if case.phase is Phase.CORRECTING:
@@ -188,7 +227,7 @@ def _lanes(
     for step in matter.steps:
         kind = pack.case_types[step.case_type] if step.case_type else matter
         if child := by_type.get(step.case_type or ""):
-            kind = pack.type_of(child)
+            kind = kind_of(child, pack)
             lanes.append(_lane(step.name, kind, child, pack, viewer, now))
             continue
         dropped = step.name in case.steps and case.steps[step.name].dropped
@@ -217,16 +256,22 @@ def _titles(matter: CaseType, names: Iterable[str], pack: Pack) -> Iterable[Text
 def _lane(
     name: str, kind: CaseType, case: Case, pack: Pack, viewer: Actor, now: datetime
 ) -> Lane:
+    views = clocks(kind, case, pack.calendar, now)
+    acts = next_acts(kind, case, viewer, now, pack.calendar)
+    running = (v for v in views if v.name == PROMISE and v.state in LIVE)
     return Lane(
         name,
         kind.title,
         _organization(kind, pack),
         standing_of(case),
         case,
-        nearest(clocks(kind, case, pack.calendar, now), case),
-        next_acts(kind, case, viewer, now, pack.calendar),
+        nearest(views, case),
+        acts,
         (),
         tuple((kind.step(each), state) for each, state in case.steps.items()),
+        kept(case, kind, acts),
+        next(running, None),
+        remedies(kind, case, pack.calendar),
     )
 
 
@@ -238,12 +283,11 @@ def _organization(kind: CaseType, pack: Pack) -> Text:
 def nearest(views: Iterable[ClockView], case: Case) -> ClockView | None:
     """The clock to show: the first that runs out; of a closed case, its last one.
 
-    The limits of single steps are the department's own affair and left out; how long
-    a special procedure takes is told beside.
+    The limits of single steps and later looks are the department's own affair and
+    left out; promises and special procedures are told beside.
     """
-    main = [v for v in views if not v.name.startswith((STEP, PROCEDURE))]
-    live = (ClockState.RUNNING, ClockState.OVERDUE, ClockState.PAUSED)
-    running = [view for view in main if view.state in live]
+    main = [v for v in views if v.name in (ACCEPTANCE, CORRECTION, DECISION)]
+    running = [view for view in main if view.state in LIVE]
     if running:
         return min(running, key=lambda view: view.due)
     return main[-1] if main and not case.is_open else None
@@ -266,7 +310,7 @@ def _duties(lanes: Iterable[Lane], pack: Pack) -> Iterable[Duty]:
         )
 
 
-def _promised(opened: datetime, matter: CaseType, pack: Pack) -> date | None:
+def promised(opened: datetime, matter: CaseType, pack: Pack) -> date | None:
     """The day by which a one-thing's promises, one after another, have ended it."""
     if matter.kind is not CaseKind.ONE_THING:
         return None
@@ -312,52 +356,4 @@ def papers_of(case: Case, materials: Iterable[Material]) -> list[tuple[Material,
     by_name = {material.name: material for material in materials}
     return [
         (by_name[name], ref) for name, ref in case.materials.items() if name in by_name
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One case in the person's list."""
-
-    number: str
-    title: Text
-    standing: Standing
-    opened: datetime
-    closed: datetime | None
-    due: date | None
-    remaining: int | None
-    late: bool
-    expected: date | None  # of a one-thing: when all promises together end it
-    needs_act: bool
-
-    @property
-    def chip(self) -> str:
-        return CHIPS.get(self.standing, "")
-
-
-PHASES = {
-    Phase.SUBMITTED: Standing.RECEIVED,
-    Phase.CORRECTING: Standing.CORRECTING,
-    Phase.ACCEPTED: Standing.RUNNING,
-}
-
-
-def lines(rows: Iterable[CaseRow], pack: Pack) -> list[Line]:
-    """The person's cases as the list shows them."""
-    return [
-        Line(
-            row.number,
-            pack.case_types[row.type].title,
-            Standing(row.outcome) if row.outcome else PHASES[Phase(row.phase)],
-            row.opened,
-            row.closed,
-            row.due,
-            row.remaining,
-            row.late,
-            _promised(row.opened, pack.case_types[row.type], pack)
-            if row.closed is None
-            else None,
-            row.act == SUPPLY,
-        )
-        for row in rows
     ]

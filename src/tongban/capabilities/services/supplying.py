@@ -8,7 +8,7 @@ from tongban.capabilities.services.record import Entries, Prefilled
 from tongban.capabilities.services.rows import padded
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Case
-from tongban.store import clock, jurisdiction
+from tongban.store import cases, clock, jurisdiction
 
 
 def wanted(case: Case) -> tuple[CaseType, Needs]:
@@ -17,7 +17,7 @@ def wanted(case: Case) -> tuple[CaseType, Needs]:
     What the form left open to choice is mandatory once a notice names it, since a
     second notice would not be allowed; and it is the person who is asked now.
     """
-    case_type = jurisdiction.current().case_types[case.type]
+    case_type = cases.kind_of(case, jurisdiction.current())
     missing = case.corrections[-1].missing if case.corrections else ()
     fields = (
         replace(field, required=True, prefill=None, when=None)
@@ -45,7 +45,7 @@ def held(case: Case, form: CaseType) -> Entries:
 def asked_again(case: Case, form: CaseType, entries: Entries) -> parts.Asked:
     """What of a correction's form is asked, by the case's other data as well."""
     pack = jurisdiction.current()
-    whole = pack.case_types[case.type]
+    whole = cases.kind_of(case, pack)
     texts = application.as_typed(whole.fields, pack.catalog, case.data).answers
     said = Entries({**texts, **entries.answers})
     values = application.values(whole.fields, pack.catalog, Prefilled(), said)

@@ -1,6 +1,6 @@
 """What happened in a matter, told in plain words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ TONES = {
     Outcome.GRANTED: "done",
     Outcome.PARTIAL: "done",
     Outcome.REFUSED: "bad",
+    Outcome.DECLINED: "bad",
     Outcome.WITHDRAWN: "",
 }
 GOOD = {Kind.OPENED, Kind.ACCEPTED, Kind.CORRECTION_SUPPLIED, Kind.STEP_DONE}
@@ -86,8 +87,19 @@ def _variant(kind: CaseType, event: Event) -> tuple[str, ...]:
     if event.kind is Kind.DECIDED:
         if one_thing:
             return ("whole", data["outcome"])
+        if data.get("deemed"):
+            return ("silence",)
         return ("rule" if data["automatic"] else data["outcome"],)
-    return ("plain",)
+    return (_AFTERWARDS[event.kind](data) if event.kind in _AFTERWARDS else "plain",)
+
+
+_AFTERWARDS: Mapping[Kind, Callable[[Mapping[str, Any]], str]] = {
+    Kind.PROMISE_BROKEN: lambda data: "time" if data["lapsed"] else "person",
+    Kind.SAMPLE_REVIEWED: lambda data: "right" if data["agrees"] else "wrong",
+    Kind.OBJECTION_ANSWERED: lambda data: (
+        "upheld" if data["outcome"] == Outcome.GRANTED else "dismissed"
+    ),
+}
 
 
 def _facts(kind: CaseType, event: Event, pack: Pack) -> dict[str, Any]:

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from tongban.capabilities.services.views import apply, cases, offer, powers
+from tongban.capabilities.services.views import (
+    afterwards,
+    apply,
+    cases,
+    offer,
+    one_paper,
+    powers,
+)
 
 
 urlpatterns = [
@@ -12,7 +19,7 @@ urlpatterns = [
     path("services/<str:code>/apply/", apply.apply, name="apply"),
     path("services/<str:code>/discard/", apply.discard, name="discard"),
     path("services/<str:code>/save/", apply.save, name="save"),
-    path("services/<str:code>/papers/<str:name>/", apply.paper, name="keep-paper"),
+    path("services/<str:code>/papers/<str:name>/", one_paper.paper, name="keep-paper"),
     path("powers/", powers.holders, name="powers"),
     path("powers/<str:organization>/", powers.holder, name="powers-of"),
     path("cases/", cases.mine, name="cases"),
@@ -21,4 +28,7 @@ urlpatterns = [
     path("cases/<str:number>/correct/", cases.correct, name="correct"),
     path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<str:number>/review/", cases.review, name="review"),
+    path("cases/<str:number>/promise/", afterwards.promise, name="promise"),
+    path("cases/<str:number>/object/", afterwards.contest, name="object"),
+    path("cases/<str:number>/notice/", afterwards.notice, name="notice"),
 ]

@@ -50,7 +50,7 @@ def purposes(case: Case, by: Actor) -> list[Purpose]:
     reads under is not an official's.
     """
     pack = current()
-    kind = pack.type_of(case)
+    kind = cases.kind_of(case, pack)
     posts = {kind.acceptor, kind.decider, kind.head, *(s.post for s in kind.steps)}
     if by.organization != kind.organization or not posts & by.posts:
         return []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tongban.capabilities.workbench.forms import charge_title
+from tongban.capabilities.workbench.act_form import charge_title
 from tongban.kernel.case import charges
 from tongban.kernel.case.declaration import CaseType, Seat
 from tongban.kernel.case.duties import EXTEND, RESUME, SIGN

@@ -86,6 +86,16 @@ def head(attempt: Attempt) -> str:
     return by_post(attempt, attempt.case_type.organization, attempt.case_type.head)
 
 
+def checker(attempt: Attempt) -> str:
+    """Whoever looks whether a promise was kept."""
+    return charge_holder(attempt, charges.CHECK)
+
+
+def reviewer(attempt: Attempt) -> str:
+    """Whoever looks at a rule's decision again: the head, or who was given it."""
+    return charge_holder(attempt, charges.REVIEW)
+
+
 def charge_holder(attempt: Attempt, charge: str) -> str:
     """Whoever the charge belongs to: its holder or its post's, or the head."""
     declared = attempt.case_type
@@ -143,6 +153,14 @@ def _assigned(attempt: Attempt, officer: str) -> str:
 def unbiased(attempt: Attempt) -> None:
     """Refuse who is tied to a party, or has stepped back: neither has a say (回避)."""
     recused = {each.account for each in attempt.case.recusals}
+    if attempt.by.account in attempt.case.excluded:
+        raise ConflictOfInterest(
+            "this objection is to a decision of your own",
+            why="who decided does not look at it again",
+            mend="leave it to another official who has the post",
+            number=attempt.case.number,
+            relation="decided",
+        )
     if attempt.by.related or attempt.by.account in recused:
         raise ConflictOfInterest(
             "you have no part in this case",
@@ -208,7 +226,8 @@ def judge(attempt: Attempt) -> str:
     if not attempt.by.is_system:
         return decider(attempt)
     grants = attempt.target == Outcome.GRANTED
-    if attempt.case_type.rule is None or attempt.case.reviews or not grants:
+    asked = attempt.case.person or attempt.case.reviews
+    if attempt.case_type.rule is None or asked or not grants:
         raise NotYours(
             "this decision is a person's",
             why="a rule may grant where the case type declares one and the "

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongban.kernel.case.declaration import Procedure
-from tongban.kernel.case.model import Outcome
+from tongban.kernel.case.model import Outcome, Vow
 from tongban.kernel.terms import Subject
 
 
@@ -15,7 +15,10 @@ class Open:
 
     ``about`` is the matter in whose course it arose: a case of the same applicant, or
     a number that their application in preparation bears. ``signed`` is the declaration
-    under which it was sent (kernel.case.signing).
+    under which it was sent (kernel.case.signing). ``person`` asks that no rule decide.
+    ``excluded`` and ``pack`` are as in `Case`. ``barred`` are the cases whose broken
+    promises keep the applicant from promising, as whoever keeps the cases knows them:
+    no applicant says that.
     """
 
     number: str
@@ -27,6 +30,11 @@ class Open:
     sources: Mapping[str, Any] = field(default_factory=dict)
     about: str | None = None
     signed: Mapping[str, str] = field(default_factory=dict)
+    person: bool = False
+    promises: tuple[Vow, ...] = ()
+    barred: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
+    pack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +45,23 @@ class AskCorrection:
 
 @dataclass(frozen=True, slots=True)
 class SupplyCorrection:
+    """What the notice named; papers may be promised instead where that is declared."""
+
     data: Mapping[str, Any]
     materials: Mapping[str, str]
+    promise: Vow | None = None
+    barred: tuple[str, ...] = ()  # as in `Open`
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseAcceptance:
+    """不予受理: no permit is needed, another organ is competent, or nothing came.
+
+    ``competent`` names that organ, for the applicant to go to (行政许可法 art. 32).
+    """
+
+    reasons: str
+    competent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +105,18 @@ class AskExtension:
 
     days: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Whether a rule's decision is drawn for a person's look, and how that is proved.
+
+    ``key`` is the public commitment to the secret by which it was drawn.
+    """
+
+    per_thousand: int
+    key: str
+    drawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +192,7 @@ class Decide:
     outcome: Outcome
     reasons: str
     explanation: tuple[Mapping[str, Any], ...] = ()
+    draw: Draw | None = None
     wording: str = ""
 
 
@@ -173,6 +209,61 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyPromised:
+    """The applicant gives what was promised, or shows that it has been mended."""
+
+    materials: Mapping[str, str]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPromise:
+    """The office finds the promise kept; or, of a broken one, made good."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPromised:
+    """What came in is not what was promised: the applicant may give it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakPromise:
+    """The office finds the promise broken."""
+
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSample:
+    """A person looked at a rule's decision again: right, or to be decided anew."""
+
+    agrees: bool
+    reasons: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """The applicant contests a person's decision; ``case`` numbers the objection."""
+
+    case: str
+    grounds: str
+    materials: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerObjection:
+    """The system reports how the objection ``case`` ended."""
+
+    case: str
+    outcome: Outcome
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """The system reports how a case ended that was opened about this one."""
 
@@ -185,6 +276,7 @@ Command = (
     | AskCorrection
     | SupplyCorrection
     | Accept
+    | RefuseAcceptance
     | CompleteStep
     | PauseClock
     | ResumeClock
@@ -201,5 +293,12 @@ Command = (
     | Decide
     | AskReview
     | Withdraw
+    | SupplyPromised
+    | KeepPromise
+    | ReturnPromised
+    | BreakPromise
+    | ReviewSample
+    | Object
+    | AnswerObjection
     | Tell
 )

@@ -15,20 +15,25 @@ from tongban.kernel.case.commands import (
     DeclineExtension,
     Extend,
     PauseClock,
+    RefuseAcceptance,
     ResumeClock,
     SupplyCorrection,
     Withdraw,
 )
-from tongban.kernel.case.model import Outcome
+from tongban.kernel.case.declaration import PromiseKind
+from tongban.kernel.case.model import Outcome, Vow
 from tongban.kernel.case.refusals import (
     NoExtension,
+    NoPromise,
     ReasonsMissing,
     StillMissing,
     TooLong,
     Undeclared,
     WrongLength,
     WrongOutcome,
+    already,
 )
+from tongban.kernel.case.vows import permit_vow
 from tongban.kernel.terms import did_you_mean
 
 
@@ -63,6 +68,9 @@ def correction(attempt: Attempt, command: SupplyCorrection) -> None:
         name for name, value in command.data.items() if value not in (None, "", [])
     }
     given |= {name for name, value in command.materials.items() if value}
+    if command.promise is not None:
+        _promised_instead(attempt, command.promise, command.barred)
+        given |= set(command.promise.materials)
     missing = [n for n in attempt.case.corrections[-1].missing if n not in given]
     if missing:
         raise StillMissing(
@@ -71,6 +79,29 @@ def correction(attempt: Attempt, command: SupplyCorrection) -> None:
             mend="add them, or withdraw the application",
             missing=missing,
         )
+
+
+def _promised_instead(attempt: Attempt, vow: Vow, barred: tuple[str, ...]) -> None:
+    if attempt.case.promise is not None:
+        raise already(attempt.case.number, "promised for")
+    permit_vow(attempt.case_type, vow, barred)
+    declared = attempt.case_type.promise
+    if declared is not None and declared.kind is not PromiseKind.LACKING:
+        raise NoPromise(
+            "only a paper that follows may be promised now",
+            why="what else can be promised is promised with the application",
+            mend="give what the notice names",
+            type=attempt.case_type.code,
+        )
+
+
+def refused_acceptance(_attempt: Attempt, command: RefuseAcceptance) -> None:
+    bounded(command.competent)
+    reasons(
+        command.reasons,
+        "a refusal to accept",
+        "say why, and name the organ to go to where another is competent",
+    )
 
 
 def step_end(attempt: Attempt, command: CompleteStep) -> None:

@@ -3,6 +3,7 @@
 A case type is data in a pack; nothing here happens. What does is in `model`.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from tongban.kernel.case.item import Guide, Listing, Material
-from tongban.kernel.terms import SubjectKind, Text
+from tongban.kernel.terms import SubjectKind, Text, canonical_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Clock:
 
     ``promised`` is the department's own shorter limit (承诺时限); ``extension`` how
     many days it may add once, with reasons; ``silence`` what the law makes of a
-    limit that passes unused (``accepted``, 行政许可法 art. 32) or nothing.
+    limit that passes unused (``accepted``, 行政许可法 art. 32; ``granted``, art. 50;
+    ``refused``) or nothing.
     """
 
     days: int
@@ -199,6 +201,18 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """How many of a thousand instant decisions a person looks at again (抽查复核).
+
+    Which ones nobody can tell beforehand; the head of the office looks within
+    ``clock``.
+    """
+
+    per_thousand: int
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """An instant decision (秒批): granted when every condition is true.
 
@@ -208,6 +222,49 @@ class Rule:
 
     purpose: str
     conditions: tuple[Condition, ...]
+    sample: Sample | None = None
+
+
+class PromiseKind(StrEnum):
+    """What the written word of an applicant stands for."""
+
+    LACKING = "lacking"  # 容缺受理: a paper that follows
+    COMMITMENT = "commitment"  # 告知承诺: conditions that are looked into afterwards
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What an applicant may promise instead of showing it (容缺受理, 告知承诺).
+
+    ``text`` is what is signed. LACKING: papers among ``lackable`` may follow within
+    ``clock``, counted from the promise. COMMITMENT: it is decided without the steps
+    ``spares``, and ``post`` looks within ``clock``, counted from the decision,
+    whether the word was kept (国办发〔2020〕42号).
+    """
+
+    kind: PromiseKind
+    text: Text
+    clock: Clock
+    lackable: frozenset[str] = frozenset()
+    spares: frozenset[str] = frozenset()
+    post: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex of the text in all its languages: what is signed."""
+        words = canonical_json({"zh": self.text.zh, "en": self.text.en})
+        return hashlib.sha256(words).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """The case type by which a person's decision is contested (异议), and until when.
+
+    ``clock`` counts from the decision.
+    """
+
+    case_type: str
+    clock: Clock
 
 
 class CaseKind(StrEnum):
@@ -225,7 +282,10 @@ class CaseType:
     ``organization`` answers for it; ``acceptance`` and ``decision`` are its two
     statutory clocks with the posts that act; a one-thing has neither but steps
     that are child cases. ``on_granted`` names handlers of capabilities.
-    ``purpose`` is the purpose under which its form is prefilled.
+    ``on_revoked`` likewise for what a broken promise or a new decision takes back.
+    ``purpose`` is the purpose under which its form is prefilled. ``contests``: cases
+    of this type are objections, opened from the decision they contest and by the
+    organisation that made it.
 
     ``sections`` are the titles of the form's sections by code; a section has
     ``fields`` or is one of ``groups``. ``uses`` names what of a one-thing's data
@@ -265,6 +325,10 @@ class CaseType:
     sections: Mapping[str, Text] = field(default_factory=dict)
     uses: frozenset[str] = frozenset()
     alone: bool = True
+    promise: Promise | None = None
+    objection: Objection | None = None
+    contests: bool = False
+    on_revoked: tuple[str, ...] = ()
     joint: Joint | None = None
     idle_share: int = 50
     oversight: Oversight | None = None
@@ -300,6 +364,12 @@ def ended(versions: Sequence[CaseType]) -> Iterator[CaseType]:
             before = following.since - timedelta(days=1)
             last = before if last is None else min(last, before)
         yield replace(version, until=last)
+
+
+def numbered(versions: Sequence[CaseType], number: int) -> CaseType:
+    """The version of that number; the last where it is not there any more."""
+    same = (each for each in versions if each.version == number)
+    return next(same, versions[-1])
 
 
 def on(versions: Sequence[CaseType], day: date) -> CaseType:

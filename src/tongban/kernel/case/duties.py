@@ -16,10 +16,13 @@ from tongban.kernel.case.clocks import (
     ACCEPTANCE,
     DECISION,
     PROCEDURE,
+    PROMISE_CHECK,
+    SAMPLE,
     SUPERIOR_AFTER,
     clocks,
 )
 from tongban.kernel.case.declaration import CaseType, Joint
+from tongban.kernel.case.lapse import at_now
 from tongban.kernel.case.model import Assignment, Case, ClockState, ClockView
 from tongban.kernel.terms import WorkingCalendar
 
@@ -63,10 +66,11 @@ class Duty:
 def duties(
     case_type: CaseType, case: Case, calendar: WorkingCalendar, now: datetime
 ) -> tuple[Duty, ...]:
-    """What ``case`` waits for at ``now``; none when closed or with its applicant.
+    """What ``case`` waits for at ``now``; none while its applicant is awaited.
 
     The duties of a one-thing are those of its items.
     """
+    case = at_now(case_type, case, now, calendar)
     return duties_by(case_type, case, calendar, clocks(case_type, case, calendar, now))
 
 
@@ -97,11 +101,16 @@ class _Desk:
             yield from self._signatures(charge)
         if awaited and self.case.is_paused:
             yield self._own(RESUME, charges.DECIDE, PROCEDURE)
-        if awaited and self.case.request is not None:
+        if self.case.is_open and self.case.request is not None:
             yield self._duty(EXTEND, DECISION, post=self.case_type.head or "")
 
     def _clock(self, charge: str) -> str:
-        known = {charges.ACCEPT: ACCEPTANCE, charges.DECIDE: DECISION}
+        known = {
+            charges.ACCEPT: ACCEPTANCE,
+            charges.DECIDE: DECISION,
+            charges.CHECK: PROMISE_CHECK,
+            charges.REVIEW: SAMPLE,
+        }
         name = known.get(charge, charge)
         return name if name in self.views else DECISION
 

@@ -16,15 +16,18 @@ from tongban.kernel.case.commands import (
     CompleteStep,
     Decide,
     DeclineExtension,
+    Draw,
     Extend,
     PauseClock,
+    RefuseAcceptance,
     ResumeClock,
     SupplyCorrection,
     Tell,
     Withdraw,
 )
-from tongban.kernel.case.model import Event, Kind
+from tongban.kernel.case.model import Event, Kind, Outcome
 from tongban.kernel.case.steps import drop_running
+from tongban.kernel.case.vows import promised
 
 
 def event(attempt: Attempt, kind: Kind, **data: Any) -> Event:
@@ -49,6 +52,17 @@ def supply_correction(attempt: Attempt, command: SupplyCorrection) -> Iterator[E
         Kind.CORRECTION_SUPPLIED,
         data=dict(command.data),
         materials=dict(command.materials),
+    )
+    if command.promise is not None:
+        yield promised(command.promise, attempt.by, attempt.at)
+
+
+def refuse_acceptance(attempt: Attempt, command: RefuseAcceptance) -> Iterator[Event]:
+    yield event(
+        attempt,
+        Kind.NOT_ACCEPTED,
+        reasons=command.reasons,
+        competent=command.competent,
     )
 
 
@@ -109,7 +123,25 @@ def decide_case(attempt: Attempt, command: Decide) -> Iterator[Event]:
         reasons=command.reasons,
         automatic=attempt.by.is_system,
         explanation=[dict(part) for part in command.explanation],
+        **_drawing(command.draw),
     )
+    if command.draw is not None and command.draw.drawn:
+        yield event(attempt, Kind.SAMPLE_DRAWN)
+    if command.outcome is not Outcome.GRANTED:
+        yield from take_back(attempt, command.reasons)
+
+
+def _drawing(draw: Draw | None) -> dict[str, Any]:
+    """What makes it checkable whether the decision had to be drawn."""
+    if draw is None:
+        return {}
+    return {"sample": {"per-thousand": draw.per_thousand, "key": draw.key}}
+
+
+def take_back(attempt: Attempt, reasons: str) -> Iterator[Event]:
+    """What was granted falls, where something was."""
+    if attempt.case.granted is not None:
+        yield event(attempt, Kind.REVOKED, reasons=reasons)
 
 
 def ask_review(attempt: Attempt, command: AskReview) -> Iterator[Event]:
@@ -119,6 +151,7 @@ def ask_review(attempt: Attempt, command: AskReview) -> Iterator[Event]:
 def withdraw(attempt: Attempt, command: Withdraw) -> Iterator[Event]:
     yield from drop_running(attempt.case, attempt.at, "withdrawn")
     yield event(attempt, Kind.WITHDRAWN, reason=command.reason)
+    yield from take_back(attempt, command.reason)
 
 
 def tell(attempt: Attempt, command: Tell) -> Iterator[Event]:

@@ -9,6 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 from tongban.kernel.case.declaration import Procedure
+from tongban.kernel.case.fold_after import (
+    answered,
+    contested,
+    drawn,
+    looked_at,
+    promise_broken,
+    promise_kept,
+    promise_repaired,
+    promised,
+    promised_returned,
+    promised_supplied,
+)
 from tongban.kernel.case.model import (
     Assignment,
     Case,
@@ -23,6 +35,7 @@ from tongban.kernel.case.model import (
     Recusal,
     Signature,
     StepState,
+    Vow,
 )
 from tongban.kernel.terms import SYSTEM_ACCOUNT, Subject, SubjectKind
 
@@ -48,6 +61,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     if event.kind is Kind.OPENED:
         raise ValueError(f"case {case.number} is opened twice")
     changes = _CHANGES[event.kind](case, event)
+    changes["moved"] = event.at
     if event.by != SYSTEM_ACCOUNT and not event.kind.is_desk:
         changes["touched"] = event.at
     return replace(case, version=case.version + 1, **changes)
@@ -72,6 +86,15 @@ def _opened(event: Event) -> Case:
         sources=data["sources"],
         about=data.get("about"),
         signed=data.get("signed", {}),
+        person=data.get("person", False),
+        vows=tuple(
+            Vow(vow["item"], vow["signed"], tuple(vow["materials"]))
+            for vow in data.get("promises", ())
+        ),
+        excluded=frozenset(data.get("excluded", ())),
+        pack=data.get("pack", ""),
+        moved=event.at,
+        touched=event.at,
         version=1,
     )
 
@@ -231,9 +254,28 @@ def _decided(case: Case, event: Event) -> Changes:
         at=event.at,
         by=event.by,
         explanation=tuple(data["explanation"]),
+        deemed=data.get("deemed", False),
         wording=data.get("wording", ""),
     )
-    return {"decision": decision, **_closed(case, event, outcome)}
+    granted = case.granted
+    if outcome is Outcome.GRANTED:
+        granted = granted or event.at
+    return {
+        "decision": decision,
+        "granted": granted,
+        **_closed(case, event, outcome),
+    }
+
+
+def _not_accepted(case: Case, event: Event) -> Changes:
+    decision = Decision(
+        Outcome.DECLINED, event.data["reasons"], False, event.at, event.by
+    )
+    return {"decision": decision, **_closed(case, event, Outcome.DECLINED)}
+
+
+def _revoked(_case: Case, event: Event) -> Changes:
+    return {"granted": None, "revoked": event.at}
 
 
 def _withdrawn(case: Case, event: Event) -> Changes:
@@ -250,10 +292,15 @@ def _closed(case: Case, event: Event, outcome: Outcome) -> Changes:
     }
 
 
-def _review_asked(case: Case, event: Event) -> Changes:
-    """A person begins afresh: the rule's decision and the steps it spared are gone."""
+def _decided_anew(case: Case, event: Event) -> Changes:
+    """A person begins afresh: the decision and the steps it rested on are gone.
+
+    What was granted stays in force until there is another decision. What had not
+    been accepted now is: whoever answered for the refusal answered for that too.
+    """
     return {
         "phase": Phase.ACCEPTED,
+        "accepted": case.accepted or event.at,
         "reviews": (*case.reviews, event.at),
         "decision": None,
         "closed": None,
@@ -263,6 +310,12 @@ def _review_asked(case: Case, event: Event) -> Changes:
         "assignments": {},
         "signatures": {},
     }
+
+
+def _migrated(case: Case, event: Event) -> Changes:
+    lost = event.data["lost"]
+    steps = {name: state for name, state in case.steps.items() if name not in lost}
+    return {"pack": event.data["pack"], "steps": steps}
 
 
 def _told(case: Case, event: Event) -> Changes:
@@ -280,8 +333,22 @@ _CHANGES: Mapping[Kind, Callable[[Case, Event], Changes]] = {
     Kind.RESUMED: _resumed,
     Kind.EXTENDED: _extended,
     Kind.DECIDED: _decided,
-    Kind.REVIEW_ASKED: _review_asked,
+    Kind.NOT_ACCEPTED: _not_accepted,
+    Kind.REVIEW_ASKED: _decided_anew,
+    Kind.REOPENED: _decided_anew,
     Kind.WITHDRAWN: _withdrawn,
+    Kind.REVOKED: _revoked,
+    Kind.PROMISED: promised,
+    Kind.PROMISED_SUPPLIED: promised_supplied,
+    Kind.PROMISED_RETURNED: promised_returned,
+    Kind.PROMISE_KEPT: promise_kept,
+    Kind.PROMISE_BROKEN: promise_broken,
+    Kind.PROMISE_REPAIRED: promise_repaired,
+    Kind.SAMPLE_DRAWN: drawn,
+    Kind.SAMPLE_REVIEWED: looked_at,
+    Kind.OBJECTED: contested,
+    Kind.OBJECTION_ANSWERED: answered,
+    Kind.MIGRATED: _migrated,
     Kind.EXTENSION_ASKED: _extension_asked,
     Kind.EXTENSION_DECLINED: _extension_declined,
     Kind.SIGNED: _signed,

@@ -10,7 +10,6 @@ from datetime import timedelta
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.clocks import due_day
 from tongban.kernel.case.declaration import CaseKind
-from tongban.kernel.case.lapse import last_day_to_object
 from tongban.kernel.case.model import Outcome, Phase
 from tongban.kernel.case.refusals import (
     Already,
@@ -22,8 +21,10 @@ from tongban.kernel.case.refusals import (
     StepDropped,
     TooLate,
     WrongOutcome,
+    already,
 )
-from tongban.kernel.case.steps import all_succeeded, failed
+from tongban.kernel.case.runs import correction_is_late, last_day_to_object
+from tongban.kernel.case.steps import all_succeeded, failed, is_broken
 
 
 # Calendar days in which an applicant may have a rule's decision looked at by a
@@ -51,6 +52,20 @@ def to_accept(attempt: Attempt) -> None:
         raise _waits_for_applicant(attempt)
     if attempt.case.accepted is not None:
         raise _done(attempt, "accepted")
+
+
+def to_refuse_acceptance(attempt: Attempt) -> None:
+    """While it is not accepted; of one that waits for its applicant, once that is late.
+
+    (行政许可法 art. 32: what needs no permit, and what is another organ's.)
+    """
+    open_case(attempt)
+    if attempt.case.accepted is not None:
+        raise _done(attempt, "accepted")
+    if attempt.case.phase is Phase.CORRECTING and not correction_is_late(
+        attempt.case_type, attempt.case, attempt.calendar, attempt.day
+    ):
+        raise _waits_for_applicant(attempt)
 
 
 def to_ask_correction(attempt: Attempt) -> None:
@@ -205,6 +220,8 @@ def to_decide(attempt: Attempt) -> None:
         )
     if case.phase is Phase.CORRECTING:
         raise _waits_for_applicant(attempt)
+    if attempt.target == Outcome.GRANTED:
+        _no_promise_is_broken(attempt)
     if attempt.by.is_system:
         _rule_comes_first(attempt)
         return
@@ -216,6 +233,16 @@ def to_decide(attempt: Attempt) -> None:
             number=case.number,
         )
     _steps_are_through(attempt)
+
+
+def _no_promise_is_broken(attempt: Attempt) -> None:
+    if is_broken(attempt.case):
+        raise NotReady(
+            "the applicant's promise is broken",
+            why="what it stood for is still missing",
+            mend="refuse with reasons, or wait until the applicant makes it good",
+            number=attempt.case.number,
+        )
 
 
 def _rule_comes_first(attempt: Attempt) -> None:
@@ -245,7 +272,8 @@ def _steps_are_through(attempt: Attempt) -> None:
             number=case.number,
         )
     through = all_succeeded(attempt.case_type, case)
-    refusable = attempt.target == Outcome.REFUSED and failed(case)
+    reason_to_refuse = failed(case) or is_broken(case)
+    refusable = attempt.target == Outcome.REFUSED and reason_to_refuse
     if not (through or refusable):
         raise NotReady(
             "not all steps have been done with success",
@@ -267,7 +295,8 @@ def to_ask_review(attempt: Attempt) -> None:
         raise NoReview(
             "there is no rule's decision to review",
             why="a person decided, or will; a one-thing is reviewed item by item",
-            mend="against a person's decision apply for reconsideration (行政复议)",
+            mend="object to a person's decision, or apply for reconsideration "
+            "(行政复议)",
             number=case.number,
         )
     decided = attempt.calendar.day(case.decision.at)
@@ -306,13 +335,7 @@ def _with_decision_clock(attempt: Attempt) -> None:
 
 
 def _done(attempt: Attempt, participle: str) -> Already:
-    return Already(
-        f"case {attempt.case.number} was {participle} already",
-        why="it is done once",
-        mend="nothing to do: look at the case as it is now",
-        number=attempt.case.number,
-        done=participle,
-    )
+    return already(attempt.case.number, participle)
 
 
 def _waits_for_applicant(attempt: Attempt) -> NotReady:

@@ -17,7 +17,8 @@ from tongban.kernel.terms import Subject, Text
 class Kind(StrEnum):
     """Kinds of event. The comment names the keys of ``Event.data``."""
 
-    # number type applicant data materials channel parent sources about? signed?
+    # number type applicant data materials channel parent sources, and where it is so
+    # about signed pack person excluded promises
     OPENED = "opened"
     CORRECTION_ASKED = "correction-asked"  # missing[str] note
     CORRECTION_SUPPLIED = "correction-supplied"  # data materials
@@ -28,9 +29,23 @@ class Kind(StrEnum):
     PAUSED = "paused"  # procedure reason days
     RESUMED = "resumed"  # result
     EXTENDED = "extended"  # days reason
-    DECIDED = "decided"  # outcome reasons automatic explanation
+    NOT_ACCEPTED = "not-accepted"  # reasons competent (不予受理)
+    DECIDED = "decided"  # outcome reasons automatic explanation deemed? sample?
     REVIEW_ASKED = "review-asked"  # reason: a person shall look again (转人工)
     WITHDRAWN = "withdrawn"  # reason
+    REVOKED = "revoked"  # reasons: what had been granted is taken back
+    PROMISED = "promised"  # materials digest
+    PROMISED_SUPPLIED = "promised-supplied"  # materials note
+    PROMISED_RETURNED = "promised-returned"  # reason
+    PROMISE_KEPT = "promise-kept"  # note
+    PROMISE_BROKEN = "promise-broken"  # reasons lapsed: bool
+    PROMISE_REPAIRED = "promise-repaired"  # note
+    SAMPLE_DRAWN = "sample-drawn"  # a person looks at a rule's decision again
+    SAMPLE_REVIEWED = "sample-reviewed"  # agrees: bool reasons
+    OBJECTED = "objected"  # case grounds materials
+    OBJECTION_ANSWERED = "objection-answered"  # case outcome reasons
+    REOPENED = "reopened"  # reasons: it is decided anew, by a person
+    MIGRATED = "migrated"  # pack lost: declarations from now on, steps they lack
     EXTENSION_ASKED = "extension-asked"  # days reason
     EXTENSION_DECLINED = "extension-declined"  # reason
     SIGNED = "signed"  # charge seat outcome opinion
@@ -83,6 +98,7 @@ class Outcome(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     PARTIAL = "partial"  # a one-thing of which some items were granted
+    DECLINED = "declined"  # not accepted at all (不予受理)
     WITHDRAWN = "withdrawn"
 
 
@@ -114,7 +130,10 @@ class StepState:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How the case was decided, by whom or by which rule, and why."""
+    """How the case was decided, by whom or by which rule, and why.
+
+    ``deemed``: nobody decided in time, and the law says what that means.
+    """
 
     outcome: Outcome
     reasons: str
@@ -122,6 +141,7 @@ class Decision:
     at: datetime
     by: str
     explanation: tuple[Mapping[str, Any], ...] = ()
+    deemed: bool = False
     wording: str = ""  # the declared text that the reasons began as
 
 
@@ -194,8 +214,81 @@ class Recusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Vow:
+    """A promise as its applicant signs it.
+
+    ``item`` is the case type it is made for, ``materials`` what is to follow, and
+    ``signed`` the digest of the text that was read (`Promise.digest`).
+    """
+
+    item: str
+    signed: str
+    materials: tuple[str, ...] = ()
+
+
+class PromiseStanding(StrEnum):
+    RUNNING = "running"
+    KEPT = "kept"
+    BROKEN = "broken"
+    REPAIRED = "repaired"
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise that was made in a case.
+
+    ``supplied`` is when what now waits for the office's look came in; ``looks`` are
+    the stretches in which it waited before, and was given back. ``lapsed``: broken
+    by time alone.
+    """
+
+    materials: tuple[str, ...]
+    digest: str
+    made: datetime
+    standing: PromiseStanding = PromiseStanding.RUNNING
+    supplied: datetime | None = None
+    looks: tuple[tuple[datetime, datetime], ...] = ()
+    note: str = ""
+    broken: datetime | None = None
+    reasons: str = ""
+    lapsed: bool = False
+    ended: datetime | None = None  # kept or repaired
+
+    @property
+    def is_settled(self) -> bool:
+        return self.ended is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A rule's decision that was drawn for a person's look, and what they found."""
+
+    drawn: datetime
+    reviewed: datetime | None = None
+    agrees: bool | None = None
+    reasons: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """An objection that was made to a decision: its case, and how it ended."""
+
+    case: str
+    at: datetime
+    outcome: Outcome | None = None
+    reasons: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """The state of a case, folded from its events."""
+    """The state of a case, folded from its events.
+
+    ``granted`` is since when what it was granted is in force, also while it is
+    decided anew; ``person``: its applicant asked for a person from the start.
+    ``about`` is the case that an objection contests, and ``excluded`` who may not
+    work on it. ``vows`` are the promises made for the items of a one-thing, and
+    ``pack`` the declarations it runs under.
+    """
 
     number: str
     type: str
@@ -216,7 +309,17 @@ class Case:
     pauses: tuple[Pause, ...] = ()
     extension: int = 0
     decision: Decision | None = None
-    reviews: tuple[datetime, ...] = ()
+    reviews: tuple[datetime, ...] = ()  # since when it is decided anew, by a person
+    granted: datetime | None = None
+    revoked: datetime | None = None
+    person: bool = False
+    promise: Promised | None = None
+    vows: tuple[Vow, ...] = ()
+    sample: Sampled | None = None
+    contests: tuple[Contest, ...] = ()
+    excluded: frozenset[str] = frozenset()
+    pack: str = ""
+    moved: datetime | None = None  # when something last happened
     closed: datetime | None = None
     outcome: Outcome | None = None
     request: ExtensionRequest | None = None  # that waits for the head
@@ -268,7 +371,9 @@ class ClockView:
     holiday notice of that year is not out yet.
     """
 
-    name: str  # "acceptance", "correction", "decision", "procedure", "step:<name>"
+    # One of the names in `runs`: "step:<name>" for a step, "promise" for what the
+    # applicant keeps, "promise-check" and "sample" for what the office looks at.
+    name: str
     title: Text
     basis: str
     started: date

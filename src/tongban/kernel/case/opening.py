@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from tongban.kernel.case.commands import Open
 from tongban.kernel.case.declaration import CaseType
-from tongban.kernel.case.model import Event, Kind
+from tongban.kernel.case.model import Event, Kind, Vow
 from tongban.kernel.case.refusals import NotInForce, NotYours
+from tongban.kernel.case.vows import permit_vow, promised
 from tongban.kernel.terms import SYSTEM, Actor
 
 
@@ -35,12 +37,20 @@ def permit_opening(case_type: CaseType, command: Open, by: Actor) -> None:
             mend="apply in the name of one of these",
             applicants=kinds,
         )
-    if by.is_system != (command.parent is not None):
+    if by.is_system != (command.parent is not None or case_type.contests):
         raise NotYours(
-            "only the system opens the items of a one-thing, and nothing else",
-            why="the one-thing is its applicant's, and so are its items",
+            "only the system opens what follows from another case, and nothing else",
+            why="the one-thing is its applicant's, and so are its items; an objection "
+            "is made in the case it contests",
             mend="open the one-thing, or the item by itself",
             parent=command.parent,
+        )
+    if case_type.contests and command.about is None:
+        raise NotYours(
+            f"{case_type.code} is not opened like this",
+            why="an objection is to one decision, and nothing else is",
+            mend="object in the case whose decision is contested",
+            type=case_type.code,
         )
     if not (by.is_system or case_type.alone):
         raise NotYours(
@@ -79,7 +89,14 @@ def permit_day(case_type: CaseType, by: Actor, day: date) -> None:
 def opened(
     case_type: CaseType, command: Open, by: Actor, at: datetime
 ) -> Iterator[Event]:
-    """The opening; where nothing is to be accepted, work begins with it."""
+    """The opening with what is promised; where nothing is accepted, work begins.
+
+    What the system opens carries promises that were looked at when they were signed.
+    """
+    own = [vow for vow in command.promises if vow.item == case_type.code]
+    if not by.is_system:
+        for vow in own:
+            permit_vow(case_type, vow, command.barred)
     data = {
         "number": command.number,
         "type": case_type.code,
@@ -90,11 +107,28 @@ def opened(
         "channel": command.channel,
         "parent": command.parent,
         "sources": dict(command.sources),
+        **_so(command, own),
     }
-    if command.about is not None:
-        data["about"] = command.about
-    if command.signed:
-        data["signed"] = dict(command.signed)
     yield Event(Kind.OPENED, at, by.account, data)
+    if own and case_type.promise is not None:
+        yield promised(own[0], by, at)
     if case_type.acceptance is None:
         yield Event(Kind.ACCEPTED, at, SYSTEM.account, {"deemed": False})
+
+
+def _so(command: Open, own: list[Vow]) -> dict[str, Any]:
+    """What is true of few cases is written only where it is."""
+    passed_on = [
+        {"item": vow.item, "signed": vow.signed, "materials": list(vow.materials)}
+        for vow in command.promises
+        if vow not in own
+    ]
+    told = {
+        "person": command.person,
+        "promises": passed_on,
+        "about": command.about,
+        "signed": dict(command.signed),
+        "excluded": sorted(command.excluded),
+        "pack": command.pack,
+    }
+    return {name: value for name, value in told.items() if value}

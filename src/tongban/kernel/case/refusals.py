@@ -19,6 +19,12 @@ Every refusal has a stable code, which interfaces translate with its facts::
         WrongLength    case.wrong-length     so long no procedure is expected to take
         NotInForce     case.not-in-force     it is not, or no longer, applied for
         StepDropped    case.step-dropped     the step has fallen away
+        NoPromise      case.no-promise       nothing may be promised here, or not this
+        Barred         case.barred           a broken promise has to be made good first
+        PromiseChanged case.promise-changed  another text was signed than holds now
+        NoSample       case.no-sample        this decision was not drawn for review
+        NoObjection    case.no-objection     there is nothing to object to
+        Immovable      case.immovable        it cannot run under the new declarations
         Claimed        case.claimed          another official has it in hand
         NotSigned      case.not-signed       others have to sign with them
         ConflictOfInterest case.conflict-of-interest  they have no part in it (回避)
@@ -98,6 +104,30 @@ class StepDropped(CaseRefused):
     code = "case.step-dropped"
 
 
+class NoPromise(CaseRefused):
+    code = "case.no-promise"
+
+
+class Barred(CaseRefused):
+    code = "case.barred"
+
+
+class PromiseChanged(CaseRefused):
+    code = "case.promise-changed"
+
+
+class NoSample(CaseRefused):
+    code = "case.no-sample"
+
+
+class NoObjection(CaseRefused):
+    code = "case.no-objection"
+
+
+class Immovable(CaseRefused):
+    code = "case.immovable"
+
+
 class Claimed(CaseRefused):
     code = "case.claimed"
 
@@ -124,3 +154,14 @@ class Undeclared(UserError):
 
 class StillMissing(UserError):
     code = "case.still-missing"
+
+
+def already(number: str, participle: str) -> Already:
+    """What was done once and is not done again, told by its participle."""
+    return Already(
+        f"case {number} was {participle} already",
+        why="it is done once",
+        mend="nothing to do: look at the case as it is now",
+        number=number,
+        done=participle,
+    )

@@ -174,8 +174,8 @@ def _known(attempt: Attempt) -> None:
 
 
 def _awaited(attempt: Attempt) -> None:
-    open_case(attempt)
     if attempt.target not in charges.awaited(attempt.case_type, attempt.case):
+        open_case(attempt)
         raise NotReady(
             "this is not what the case waits for",
             why="only what waits for somebody can be claimed or moved",

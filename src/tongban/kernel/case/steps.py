@@ -6,7 +6,14 @@ from functools import reduce
 
 from tongban.kernel.case.declaration import CaseKind, CaseType
 from tongban.kernel.case.fold import evolve
-from tongban.kernel.case.model import Case, Event, Kind, Outcome, Phase
+from tongban.kernel.case.model import (
+    Case,
+    Event,
+    Kind,
+    Outcome,
+    Phase,
+    PromiseStanding,
+)
 from tongban.kernel.terms import SYSTEM
 
 
@@ -24,8 +31,23 @@ def failed(case: Case) -> tuple[str, ...]:
     )
 
 
+def is_broken(case: Case) -> bool:
+    """Whether its applicant broke a promise and has not made it good."""
+    return case.promise is not None and case.promise.standing is PromiseStanding.BROKEN
+
+
+def spared(case_type: CaseType, case: Case) -> frozenset[str]:
+    """The steps for which the applicant's word stands (告知承诺)."""
+    if case_type.promise is None or case.promise is None or is_broken(case):
+        return frozenset()
+    return case_type.promise.spares
+
+
 def all_succeeded(case_type: CaseType, case: Case) -> bool:
-    return all(_succeeded(case, step.name) for step in case_type.steps)
+    without = spared(case_type, case)
+    return all(
+        _succeeded(case, step.name) or step.name in without for step in case_type.steps
+    )
 
 
 def _succeeded(case: Case, name: str) -> bool:
@@ -75,10 +97,11 @@ def _fallen(case_type: CaseType, case: Case, at: datetime) -> Iterator[Event]:
 
 
 def _ready(case_type: CaseType, case: Case, at: datetime) -> Iterator[Event]:
+    without = spared(case_type, case)
     for step in case_type.steps:
-        if step.name in case.steps:
+        if step.name in case.steps or step.name in without:
             continue
-        if all(_succeeded(case, need) for need in step.needs):
+        if all(_succeeded(case, need) or need in without for need in step.needs):
             data = {"step": step.name}
             yield Event(Kind.STEP_STARTED, at, SYSTEM.account, data)
 
@@ -105,6 +128,6 @@ def _sum(case: Case) -> Outcome:
         return Outcome.GRANTED
     if outcomes & {Outcome.GRANTED, Outcome.PARTIAL}:
         return Outcome.PARTIAL
-    if Outcome.REFUSED in outcomes:
+    if outcomes & {Outcome.REFUSED, Outcome.DECLINED}:
         return Outcome.REFUSED
     return Outcome.WITHDRAWN

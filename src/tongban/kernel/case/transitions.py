@@ -9,26 +9,43 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from tongban.kernel.case import attempt as authority
-from tongban.kernel.case import charges, contents, cosigning, effects, guards, staffing
+from tongban.kernel.case import (
+    charges,
+    contents,
+    contesting,
+    cosigning,
+    effects,
+    guards,
+    promising,
+    staffing,
+)
 from tongban.kernel.case.attempt import Attempt
 from tongban.kernel.case.commands import (
     Accept,
     AmendOpinion,
+    AnswerObjection,
     AskCorrection,
     AskExtension,
     AskReview,
+    BreakPromise,
     Claim,
     CompleteStep,
     Decide,
     DeclineExtension,
     Extend,
+    KeepPromise,
+    Object,
     PauseClock,
     Reassign,
     Recuse,
+    RefuseAcceptance,
     Release,
     ResumeClock,
+    ReturnPromised,
+    ReviewSample,
     Sign,
     SupplyCorrection,
+    SupplyPromised,
     Tell,
     Urge,
     Withdraw,
@@ -104,8 +121,11 @@ def _outcomes(_case_type: CaseType) -> Iterable[str]:
 
 
 # Odd edges, with their reasons:
-# - a closed case opens again, once, when its applicant asks for a person after a
-#   rule decided; no official can reopen one;
+# - a closed case opens again when its applicant asks for a person after a rule
+#   decided, when the review of a sample finds the rule wrong, and when an objection
+#   is upheld; no official opens one by their own will;
+# - promises outlive the decision: what was granted on one is looked into, and may
+#   fall, when the case has long been closed;
 # - a rule decides a case that is only submitted: its conditions are what
 #   acceptance and steps would look into;
 # - a correction brings a case back to submitted, with a fresh acceptance clock,
@@ -129,6 +149,13 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         guards.to_supply,
         effects.supply_correction,
         contents.correction,
+    ),
+    RefuseAcceptance: Transition[RefuseAcceptance](
+        "refuse-acceptance",
+        authority.acceptor,
+        guards.to_refuse_acceptance,
+        effects.refuse_acceptance,
+        contents.refused_acceptance,
     ),
     CompleteStep: Transition[CompleteStep](
         "complete-step",
@@ -210,6 +237,54 @@ TRANSITIONS: Mapping[type, Transition[Any]] = {
         guards.to_withdraw,
         effects.withdraw,
         contents.words,
+    ),
+    SupplyPromised: Transition[SupplyPromised](
+        "supply-promised",
+        authority.applicant,
+        promising.to_supply,
+        promising.supply,
+        promising.supplied,
+    ),
+    KeepPromise: Transition[KeepPromise](
+        "keep-promise",
+        authority.checker,
+        promising.to_keep,
+        promising.keep,
+        promising.kept,
+    ),
+    ReturnPromised: Transition[ReturnPromised](
+        "return-promised",
+        authority.checker,
+        promising.to_return,
+        promising.give_back,
+        promising.returned,
+    ),
+    BreakPromise: Transition[BreakPromise](
+        "break-promise",
+        authority.checker,
+        promising.to_break,
+        promising.find_broken,
+        promising.broken,
+    ),
+    ReviewSample: Transition[ReviewSample](
+        "review-sample",
+        authority.reviewer,
+        contesting.to_review_sample,
+        contesting.review,
+        contesting.reviewed,
+    ),
+    Object: Transition[Object](
+        "object",
+        authority.applicant,
+        contesting.to_object,
+        contesting.contest,
+        contesting.objected,
+    ),
+    AnswerObjection: Transition[AnswerObjection](
+        "answer-objection",
+        authority.system,
+        contesting.to_answer,
+        contesting.answer,
     ),
     Claim: Transition[Claim](
         "claim",

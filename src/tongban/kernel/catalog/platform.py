@@ -30,6 +30,25 @@ TABLES: Mapping[str, frozenset[str]] = MappingProxyType(
                 "outcome",
             }
         ),
+        # 违诺记录: one row a promise that time or a finding broke.
+        "broken_promises": frozenset(
+            {
+                "case",
+                "type",
+                "organization",
+                "applicant_kind",
+                "applicant_id",
+                "kind",
+                "broken",
+                "lapsed",
+                "reasons",
+                "repaired",
+            }
+        ),
+        # 抽查复核: one row an instant decision that a person looks at again.
+        "samples": frozenset(
+            {"case", "type", "organization", "drawn", "reviewed", "agrees"}
+        ),
         # 用数凭据: one row a use of data.
         "uses": frozenset(
             {

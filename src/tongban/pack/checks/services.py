@@ -7,6 +7,7 @@ from itertools import pairwise
 from tongban.kernel.terms import did_you_mean
 from tongban.pack.checks.desk import joints
 from tongban.pack.draft import Draft, clocks, fields, parts, sections
+from tongban.pack.kinds.promises import DECIDER
 from tongban.pack.kinds.services import CASE_KINDS, ISSUER, PROVIDER
 from tongban.pack.problems import Mark, PackProblem
 from tongban.pack.record import Record
@@ -21,6 +22,9 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
     for step in record["steps"]:
         if "post" in step:
             yield step["post"], step.at("post")
+    promise = record.get("promise")
+    if promise and promise["post"]:
+        yield promise["post"], promise.at("post")
     for joint in joints(record):
         for seat in joint["seats"]:
             if not seat["organization"]:
@@ -28,10 +32,14 @@ def _posts_named(record: Record) -> Iterator[tuple[str, Mark]]:
 
 
 def _answering(draft: Draft, record: Record) -> list[str]:
-    """Who may have to do the work: one organisation, or each that provides data, or
-    each that issues certificates.
+    """Who may have to do the work: one organisation, or each that provides data, that
+    issues certificates, or that decides and is objected to.
     """
-    roles = {PROVIDER: ("dataset", "provider"), ISSUER: ("certificate", "issuer")}
+    roles = {
+        PROVIDER: ("dataset", "provider"),
+        ISSUER: ("certificate", "issuer"),
+        DECIDER: ("item", "organization"),
+    }
     if record["organization"] not in roles:
         return [record["organization"]]
     head, role = roles[record["organization"]]

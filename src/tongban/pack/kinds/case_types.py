@@ -19,7 +19,7 @@ from tongban.kernel.case.declaration import (
 )
 from tongban.kernel.catalog.catalog import Catalog
 from tongban.kernel.terms import Text
-from tongban.pack.kinds import items, materials
+from tongban.pack.kinds import items, materials, promises
 from tongban.pack.kinds.services import Shape
 from tongban.pack.record import Record
 
@@ -119,7 +119,8 @@ def _rule(record: Record | None) -> Rule | None:
         Condition(each["title"], each["when"], each["basis"])
         for each in record["conditions"]
     )
-    return Rule(record["purpose"], tuple(conditions))
+    sample = promises.sample(record["sample"])
+    return Rule(record["purpose"], tuple(conditions), sample)
 
 
 def _joint(record: Record | None) -> Joint | None:
@@ -201,6 +202,13 @@ def reached(record: Record, own: Form, parents: Iterable[CaseType]) -> Form:
     return Form(tuple(fields.values()), tuple(groups.values()), sections)
 
 
+def _alone(record: Record) -> bool:
+    """Whether somebody can apply for it: it asks something, or uses nothing."""
+    if record.get("contests"):
+        return False
+    return bool(record["fields"]) or not record["uses"]
+
+
 def work(
     code: str,
     kind: CaseKind,
@@ -239,7 +247,10 @@ def work(
         correction=record["correction"] and clock(record["correction"]),
         sections=asked.sections,
         uses=frozenset(record["uses"]),
-        alone=bool(record["fields"]) or not record["uses"],
+        alone=_alone(record),
+        promise=promises.promise(record["promise"]),
+        contests=bool(record.get("contests")),
+        on_revoked=record["on-revoked"],
         joint=_joint(decision["joint"]),
         idle_share=record["idle-share"],
         wordings=tuple(map(_wording, record["wordings"])),

@@ -1,8 +1,7 @@
 """The national list of service items (实施清单) in a pack: tables and their objects.
 
-What can be told from other declarations has a default, so that a county writes
-little: an item takes its type from its power, its level from its department's
-division, its result from its certificate.
+What others declare is the default, so that a county writes little: an item has its
+type from its power, its level from its department, its result from its certificate.
 """
 
 from collections.abc import Mapping

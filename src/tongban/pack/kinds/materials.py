@@ -35,6 +35,7 @@ MATERIAL = Table(
         "material": Key(CODE),
         "title": Key(WORDS, label="材料名称"),
         "required": optional(YES_NO, True, "材料必要性"),
+        "core": optional(YES_NO, False, "主要材料"),
         "certificate": optional(Ref("certificate"), label="证照"),
         "media": optional(ListOf(TEXT, least=1), MEDIA, "文件格式"),
         "limit-mib": optional(POSITIVE, 10),

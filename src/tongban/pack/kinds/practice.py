@@ -48,6 +48,10 @@ EXPECTATION = Table(
         "critical-path": optional(ListOf(CODE), ()),
         "promised-days": optional(WHOLE),
         "parallel": optional(ListOf(ListOf(CODE)), ()),
+        "lackable": optional(ListOf(CODE), ()),
+        "spares": optional(ListOf(CODE), ()),
+        "promise-due": optional(DAY),
+        "objection-until": optional(DAY),
     }
 )
 
@@ -111,6 +115,10 @@ def example(code: str, record: Record) -> Example:
             then["critical-path"],
             then["promised-days"],
             then["parallel"],
+            then["lackable"],
+            then["spares"],
+            then["promise-due"],
+            then["objection-until"],
         ),
         place=str(record.at()),
     )

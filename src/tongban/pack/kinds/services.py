@@ -12,6 +12,7 @@ from tongban.pack.kinds.items import (
     PENALTY,
 )
 from tongban.pack.kinds.materials import MATERIAL
+from tongban.pack.kinds.promises import CONTESTS, PROMISE, SAMPLE, Matter
 from tongban.pack.schema import (
     CODE,
     COLUMN,
@@ -43,6 +44,8 @@ class Silence(StrEnum):
     """What the law makes of a limit that passes unused."""
 
     ACCEPTED = "accepted"
+    GRANTED = "granted"
+    REFUSED = "refused"
 
 
 class Worded(StrEnum):
@@ -197,6 +200,7 @@ AUTOMATIC = Table(
                 least=1,
             )
         ),
+        "sample": optional(SAMPLE, label="抽查复核"),
     }
 )
 
@@ -213,6 +217,7 @@ COMMON = {
     "until": optional(DAY, label="计划取消日期"),
     CHANGES: optional(CHANGE_LIST, (), "以后的版本"),
     "on-granted": optional(ListOf(Ref("handler")), ()),
+    "on-revoked": optional(ListOf(Ref("handler")), ()),
 }
 
 
@@ -237,6 +242,8 @@ WORK = {
     "idle-share": optional(POSITIVE, 50, "无动作预警比例"),
     "wordings": optional(ListOf(WORDING), (), "文书模板"),
     "certificate": optional(Ref("certificate"), label="结果证照"),
+    "promise": optional(PROMISE, label="容缺受理或告知承诺"),
+    "concerns": optional(ListOf(Choice(Matter)), (), "不适用告知承诺的情形"),
 }
 
 ITEM = Kind(
@@ -283,6 +290,7 @@ APPLICATION = Kind(
             "power": optional(Ref("power"), label="权责事项"),
             **COMMON,
             **WORK,
+            "contests": optional(CONTESTS, label="异议期限"),
             # Where the law counts from receipt there is nothing to accept.
             "acceptance": optional(POST_WITH_CLOCK, label="受理"),
         }

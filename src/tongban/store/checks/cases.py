@@ -125,6 +125,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "closed": case.closed,
         "outcome": case.outcome.value if case.outcome else "",
         "version": case.version,
+        "pack": case.pack,
     }
 
 

@@ -4,6 +4,7 @@ What may be personal in them is said field by field in classification.py.
 """
 
 from tongban.store.models.accounts import Account, Draft, StoredFile
+from tongban.store.models.afterwards import BrokenPromise, SampleRecord
 from tongban.store.models.cases import (
     CaseDuty,
     CaseEvent,
@@ -52,6 +53,7 @@ from tongban.store.models.wallets import (
 __all__ = [
     "Absence",
     "Account",
+    "BrokenPromise",
     "CaseDuty",
     "CaseEvent",
     "CaseNumber",
@@ -82,6 +84,7 @@ __all__ = [
     "PushedRequest",
     "RecusalRecord",
     "RuleVerdict",
+    "SampleRecord",
     "StoredFile",
     "Timeliness",
     "UseReceipt",

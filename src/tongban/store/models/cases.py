@@ -30,10 +30,11 @@ class CaseNumber(models.Model):
 class CaseRecord(models.Model):
     """Where a case stands, as last folded from its events.
 
-    ``due`` is the limit of its nearest running clock, ``pack`` the digest of the
-    declarations under which it was opened. Of a closed one ``spent`` are the working
-    days it took, ``late`` whether any of its clocks ended too late, ``closed_by`` the
-    official who decided it; ``returned`` how often its applicant was asked to correct.
+    ``due`` is the limit of its nearest running clock, ``lapses`` the last day after
+    which time alone changes it; ``pack`` is the digest of the declarations under
+    which it runs. Of a closed one ``spent`` are the working days it took, ``late``
+    whether any of the office's clocks ended too late, ``closed_by`` the official who
+    decided it; ``returned`` how often its applicant was asked to correct.
     """
 
     number = models.CharField(max_length=NUMBER, primary_key=True)
@@ -47,6 +48,7 @@ class CaseRecord(models.Model):
     organization = models.CharField(max_length=80)
     phase = models.CharField(max_length=10)
     due = models.DateField(null=True)
+    lapses = models.DateField(null=True)
     opened = models.DateTimeField()
     closed = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, blank=True, default="")
@@ -78,28 +80,25 @@ class CaseRecord(models.Model):
                 fields=["organization", "phase", "-opened", "number"],
                 name="case_of_organization",
             ),
-            # For figures of what was closed since a day, and of what is overdue now.
+            # For figures of what was closed since a day, and of what is overdue now. A
+            # comparison tells that a column is not empty, so these indexes are found.
             Index(
                 fields=["closed", "organization", "type", "spent", "late"],
-                condition=Q(phase="closed"),
+                condition=Q(closed__isnull=False),
                 name="case_closed_figures",
             ),
             Index(
                 fields=["due", "organization", "type"],
-                condition=~Q(phase="closed"),
+                condition=Q(due__isnull=False),
                 name="case_open_due",
             ),
             # For an official's own figures.
+            Index(fields=["closed_by", "closed"], name="case_closed_by"),
+            # For the sweep over limits whose silence means something.
             Index(
-                fields=["closed_by", "closed"],
-                condition=~Q(closed_by=""),
-                name="case_closed_by",
-            ),
-            # For the sweep over limits whose silence the law gives a meaning.
-            Index(
-                fields=["due"],
-                condition=Q(phase="submitted"),
-                name="case_unaccepted_due",
+                fields=["lapses", "number"],
+                condition=Q(lapses__isnull=False),
+                name="case_lapses",
             ),
         ]
 
@@ -110,11 +109,11 @@ class CaseRecord(models.Model):
 class CaseDuty(models.Model):
     """One act that a case waits for: whose, by when, and to whom it rises.
 
-    The inbox is read from this table alone; a closed case has no row in it. Without
-    ``due`` the clock of the act stands still. ``officer`` has it in hand, if any;
-    ``superior`` is the competent department above. The days from which it is before
-    the head, the superior and its leader follow from what has happened: nothing has
-    to be run for a duty to rise.
+    The inbox is read from this table alone; of a closed case it has what is still to
+    be looked at: promises and samples. Without ``due`` the act's clock stands still.
+    ``officer`` has it in hand, if any; ``superior`` is the competent department above.
+    The days from which it is before the head, the superior and its leader follow from
+    what has happened: nothing has to be run for a duty to rise.
     """
 
     case = models.ForeignKey(CaseRecord, models.CASCADE, related_name="duties")

@@ -16,6 +16,7 @@ class Sensitivity(StrEnum):
 _PERSONAL = """
 Absence.since Absence.until
 Account.title_zh Account.title_en Account.posts Account.last_login
+BrokenPromise.reasons
 CaseEvent.data CaseEvent.state
 CertificateChange.reason
 CertificateCopy.receiver CertificateCopy.reason CertificateCopy.maker
@@ -31,6 +32,7 @@ StoredFile.name
 _IDENTIFIER = """
 Absence.account Absence.deputy
 Account.username Account.password Account.subject_id
+BrokenPromise.applicant_id
 CaseDuty.officer
 CaseEvent.by
 CaseRecord.applicant_id CaseRecord.closed_by
@@ -57,6 +59,9 @@ WalletOffer.account WalletOffer.code WalletOffer.pin WalletOffer.token
 _NEITHER = """
 Absence.id Absence.organization Absence.leaf
 Account.id Account.kind Account.subject_kind Account.organization Account.is_active
+BrokenPromise.case BrokenPromise.type BrokenPromise.organization
+BrokenPromise.applicant_kind BrokenPromise.kind BrokenPromise.broken
+BrokenPromise.lapsed BrokenPromise.repaired
 CaseDuty.id CaseDuty.case CaseDuty.organization CaseDuty.post CaseDuty.head
 CaseDuty.act CaseDuty.due CaseDuty.superior CaseDuty.type
 CaseDuty.head_from CaseDuty.superior_from CaseDuty.leader_from
@@ -64,8 +69,8 @@ CaseEvent.id CaseEvent.case CaseEvent.seq CaseEvent.kind CaseEvent.at CaseEvent.
 CaseNumber.number CaseNumber.taken
 CaseRecord.number CaseRecord.type CaseRecord.pack CaseRecord.parent
 CaseRecord.applicant_kind CaseRecord.organization CaseRecord.phase CaseRecord.due
-CaseRecord.opened CaseRecord.closed CaseRecord.outcome CaseRecord.version
-CaseRecord.spent CaseRecord.late CaseRecord.returned
+CaseRecord.lapses CaseRecord.opened CaseRecord.closed CaseRecord.outcome
+CaseRecord.version CaseRecord.spent CaseRecord.late CaseRecord.returned
 CertificateChange.id CertificateChange.seq CertificateChange.change
 CertificateChange.at CertificateChange.case CertificateChange.leaf
 CertificateCopy.code CertificateCopy.until CertificateCopy.made_at
@@ -95,6 +100,7 @@ LedgerTree.id LedgerTree.size
 OfficialRelation.id OfficialRelation.declared OfficialRelation.ended
 OfficialRelation.leaf
 PackInForce.id PackInForce.digest PackInForce.title PackInForce.since
+PackInForce.case_types
 PassScan.code PassScan.receipt PassScan.disclosure PassScan.at
 PlanLineage.digest PlanLineage.lineage
 PresentationRecord.id PresentationRecord.declared PresentationRecord.organization
@@ -108,6 +114,8 @@ PrivacySpent.epsilon
 RecusalRecord.id RecusalRecord.case
 PushedRequest.digest PushedRequest.client PushedRequest.parameters PushedRequest.until
 RuleVerdict.id RuleVerdict.case RuleVerdict.seq RuleVerdict.at RuleVerdict.leaf
+SampleRecord.case SampleRecord.type SampleRecord.organization SampleRecord.drawn
+SampleRecord.reviewed SampleRecord.agrees
 StoredFile.id StoredFile.media StoredFile.size StoredFile.kept
 Timeliness.id Timeliness.month Timeliness.organization Timeliness.type
 Timeliness.spent Timeliness.cases Timeliness.late

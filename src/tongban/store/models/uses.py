@@ -129,14 +129,21 @@ class GrantRevision(models.Model):
 
 
 class PackInForce(models.Model):
-    """Declarations that were in force from a moment on, by their digest."""
+    """Declarations that were in force from a moment on, by their digest.
+
+    ``case_types`` are kept whole: the cases opened then run under them.
+    """
 
     digest = models.CharField(max_length=64)
     title = models.CharField(max_length=120)
     since = models.DateTimeField()
+    case_types = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar[list[Any]] = [Index(fields=["-since"], name="pack_since")]
+        indexes: ClassVar[list[Any]] = [
+            Index(fields=["-since"], name="pack_since"),
+            Index(fields=["digest"], name="pack_digest"),
+        ]
 
     def __str__(self) -> str:
         return self.digest

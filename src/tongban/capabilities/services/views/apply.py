@@ -15,7 +15,7 @@ from tongban.capabilities.services import (
     actions,
     comparing,
     forms,
-    showing,
+    promising,
 )
 from tongban.capabilities.services.judging import missing
 from tongban.capabilities.services.record import Draft, Entries, Place, Problem
@@ -195,7 +195,10 @@ def _submitted(
     problems: tuple[Problem, ...],
 ) -> HttpResponse:
     entries = draft.entries
-    found = [*problems, *_not_refused_yet(draft, entries, problems)]
+    offered = promising.offers(matter, current().case_types, request.POST)
+    vows = promising.vows(offered, request.POST)
+    lacking = promising.besides(vows, _not_refused_yet(draft, entries, problems))
+    found = [*problems, *lacking]
     found += _unseen(request, matter, draft, found)
     if request.POST.get(forms.DECLARATION) != "yes":
         found.append(missing(forms.DECLARATION, matter.title, "declaration"))
@@ -210,6 +213,8 @@ def _submitted(
         rows=entries.rows,
         declared=say("services.apply.declaration"),
         key=f"apply:{draft.number}",
+        promises=vows,
+        person=request.POST.get(promising.PERSON) == promising.YES,
     )
     messages.success(request, say("services.apply.sent", number=case.number))
     return redirect("case", case.number)
@@ -280,7 +285,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
     """What was typed so far, saved while the person goes on; answers the hour."""
     matter = actions.service(code)
     by = request.user.actor()
-    draft = _meant(request, code)
+    draft = meant(request, code)
     if draft is not None:
         entries = forms.entries_of(
             matter, request.POST, draft.prefilled.values, draft.entries
@@ -307,56 +312,8 @@ def _news(request: HttpRequest, matter: CaseType, draft: Draft) -> dict[str, Any
     return {**shown, "anew": request.POST.get(forms.SHOWN) != shown["shown"]}
 
 
-def _meant(request: HttpRequest, code: str) -> Draft | None:
+def meant(request: HttpRequest, code: str) -> Draft | None:
     """The draft that the form on the screen is about, if it is still there."""
     draft = actions.begun(by=request.user.actor(), type_code=code)
     number = request.POST.get("number")
     return draft if draft is not None and draft.number == number else None
-
-
-@require_http_methods(["GET", "POST"])
-@door(Who.CITIZEN)
-def paper(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """The place of one paper on the form; a file that is sent is kept at once."""
-    matter = actions.service(code)
-    material = actions.needs(matter).upload(name)
-    if request.method == "POST":
-        draft = _meant(request, code)
-    else:
-        draft = actions.begun(by=request.user.actor(), type_code=code)
-    upload = request.FILES.get(forms.PAPER + name)
-    if material is None or (upload is None and request.method == "POST"):
-        return HttpResponse(status=204)
-    problems: tuple[Problem, ...] = ()
-    try:
-        if draft is None:
-            raise gone(request.POST.get("number", ""))
-        if upload is not None:
-            draft = actions.keep_paper(
-                by=request.user.actor(),
-                draft=draft,
-                material=material,
-                stream=upload,
-                name=upload.name or name,
-            )
-    except UserError as refused:
-        problems = (paper_problem(material, refused),)
-    return _one_paper(request, matter, draft, material, problems)
-
-
-def _one_paper(
-    request: HttpRequest,
-    matter: CaseType,
-    draft: Draft | None,
-    material: Material,
-    problems: tuple[Problem, ...],
-) -> HttpResponse:
-    entries = draft.entries if draft else Entries()
-    checked = actions.checked_papers(matter, draft) if draft else {}
-    (shown,) = showing.uploads([material], entries, problems, checked=checked)
-    context = {
-        "upload": shown,
-        "fields": {field.name: field for field in matter.fields},
-        "save_to": f"/services/{matter.code}/papers/",
-    }
-    return render(request, "services/_upload.html", context)

@@ -1,6 +1,6 @@
 """What became of it: the person's cases, each with its lanes, and what they may do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,9 @@ from tongban.capabilities.services import (
     actions,
     explaining,
     forms,
+    listing,
     progress,
+    responding,
     showing,
     supplying,
     telling,
@@ -45,7 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = cases.mine(by, page=request.GET.get("page"))
     context = {
         "page": page,
-        "rows": progress.lines(page.rows, current()),
+        "rows": listing.lines(page.rows, current()),
         "types": current().case_types,
         "drafts": actions.all_begun(by=by) if page.number == 1 else [],
         "crumbs": [("", say("shell.my-cases"))],
@@ -79,6 +81,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "certificate_types": pack.certificates,
         "lost": found.lost,
         "granted": progress.granted(shown.lanes),
+        "to_supply": any(lane.to_supply for lane in shown.lanes),
+        "promised": [(lane, lane.promise) for lane in shown.lanes if lane.promise],
         "explained": _explained(shown, found.verdict),
         "log": telling.log(found.case, found.children, events, pack),
         "papers": _papers(found.case),
@@ -154,7 +158,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         return _correction_form(request, found, entries, problems, focus)
     if not problems:
         try:
-            actions.supply(
+            responding.supply(
                 by=by, case=found, entries=entries, key=request.POST.get("key", "")
             )
         except actions.Incomplete as incomplete:
@@ -168,9 +172,17 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 def _supplied(request: HttpRequest, found: Case) -> tuple[Entries, tuple[Problem, ...]]:
     """What was typed, with the papers of this and of earlier tries."""
     form, needs = supplying.wanted(found)
+    given, problems = given_papers(request, found, needs.uploads)
+    return forms.entries_of(form, request.POST, {}, given), problems
+
+
+def given_papers(
+    request: HttpRequest, found: Case, asked: Iterable[Material]
+) -> tuple[Entries, tuple[Problem, ...]]:
+    """The papers that came with the page, of this and of earlier tries."""
     kept: dict[str, Paper] = {}
     problems: list[Problem] = []
-    for material in needs.uploads:
+    for material in asked:
         try:
             given = _paper_of(request, found, material)
         except UserError as refused:
@@ -178,8 +190,7 @@ def _supplied(request: HttpRequest, found: Case) -> tuple[Entries, tuple[Problem
         else:
             if given is not None:
                 kept[material.name] = given
-    entries = forms.entries_of(form, request.POST, {}, Entries(files=kept))
-    return entries, tuple(problems)
+    return Entries(files=kept), tuple(problems)
 
 
 def _paper_of(request: HttpRequest, found: Case, material: Material) -> Paper | None:
@@ -232,13 +243,13 @@ def _correction_form(
         "uploads": showing.uploads(needs.uploads, entries, problems, tokens),
         "problems": [(forms.target(p, {}, papers), p) for p in problems],
         "key": request.POST.get("key") or uuid4().hex,
-        "crumbs": _crumbs(found, "services.correct.title"),
+        "crumbs": crumbs(found, "services.correct.title"),
     }
     status = 422 if problems else 200
     return render(request, "services/correct.html", context, status=status)
 
 
-def _crumbs(found: Case, key: str) -> list[tuple[str, Any]]:
+def crumbs(found: Case, key: str) -> list[tuple[str, Any]]:
     title = cases.kind_of(found, current()).title.get(language())
     return [
         ("/cases/", say("shell.my-cases")),
@@ -254,29 +265,30 @@ def _crumbs(found: Case, key: str) -> list[tuple[str, Any]]:
 @require_http_methods(["GET", "POST"])
 @door(Who.CITIZEN)
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    return _confirmed(request, number, "withdraw", progress.WITHDRAW)
+    return confirmed(
+        request, number, "withdraw", progress.WITHDRAW, responding.withdraw
+    )
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @door(Who.CITIZEN)
 def review(request: HttpRequest, number: str) -> HttpResponse:
-    return _confirmed(request, number, "review", progress.REVIEW)
+    return confirmed(request, number, "review", progress.REVIEW, responding.ask_review)
 
 
-ACTS = {"withdraw": actions.withdraw, "review": actions.ask_review}
-
-
-def _confirmed(request: HttpRequest, number: str, name: str, act: str) -> HttpResponse:
+def confirmed(
+    request: HttpRequest, number: str, name: str, act: str, does: Callable[..., Case]
+) -> HttpResponse:
     """Ask first, then do it: the page names what it means before the button."""
     by = request.user.actor()
     if request.method == "POST":
-        done = ACTS[name](
+        done = does(
             by=by,
             number=number,
             reason=request.POST.get("reason", ""),
             key=request.POST.get("key", ""),
-            seen=_seen(request),
+            seen=seen_of(request),
         )
         messages.success(request, say(f"services.{name}.done"))
         return redirect("case", done.parent or done.number)
@@ -284,19 +296,18 @@ def _confirmed(request: HttpRequest, number: str, name: str, act: str) -> HttpRe
     if act not in cases.acts(number, by):
         messages.info(request, say(f"services.{name}.nothing"))
         return redirect("case", found.number)
+    kind = cases.kind_of(found, current())
     context = {
         "case": found,
-        "matter": cases.kind_of(found, current()),
-        "organization": current().catalog.organizations[
-            cases.kind_of(found, current()).organization
-        ],
+        "matter": kind,
+        "organization": current().catalog.organizations[kind.organization],
         "key": uuid4().hex,
-        "crumbs": _crumbs(found, f"services.{name}.title"),
+        "crumbs": crumbs(found, f"services.{name}.title"),
     }
     return render(request, f"services/{name}.html", context)
 
 
-def _seen(request: HttpRequest) -> int:
+def seen_of(request: HttpRequest) -> int:
     """The version the page showed; a page without one is stale by definition."""
     text = request.POST.get("seen", "")
     return int(text) if text.isascii() and text.isdigit() else 0

@@ -4,10 +4,17 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from tongban.capabilities.services import actions, contesting, forms, showing
+from tongban.capabilities.services import (
+    actions,
+    contesting,
+    forms,
+    promising,
+    showing,
+)
 from tongban.capabilities.services.record import Draft, Problem
 from tongban.kernel.case.declaration import CaseType
 from tongban.store.jurisdiction import current
+from tongban.store.promises import Barring, barring
 from tongban.words.catalogue import language, say
 
 
@@ -49,9 +56,18 @@ def page_of(
         "shown": ",".join(asked.shown),
         "problems": [(forms.target(p, known, papers), p) for p in problems],
         "undeclared": [p for p in problems if p.where == forms.DECLARATION],
+        "offers": promising.offers(matter, current().case_types, request.POST),
+        "barring": _barring(request),
+        "by_rule": promising.is_decided_by_rule(matter, current().case_types),
+        "asks_person": request.POST.get(promising.PERSON) == promising.YES,
         "declared": request.POST.get(forms.DECLARATION) == "yes",
         "crumbs": crumbs(matter, say("services.apply.title")),
     }
+
+
+def _barring(request: HttpRequest) -> tuple[Barring, ...]:
+    subject = request.user.actor().subject
+    return barring(subject) if subject is not None else ()
 
 
 def crumbs(matter: CaseType, here: str) -> list[tuple[str, str]]:

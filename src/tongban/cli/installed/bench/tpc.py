@@ -223,6 +223,7 @@ _ORGANIZATIONS = [
     },
     {
         "power": "keep",
+        "type": "other",
         "title": _words("TPC"),
         "organization": WHO,
         "basis": "TPC",

@@ -215,19 +215,20 @@ def _bounded(
     timer.daemon = True
     session.addTag(tag)
     timer.start()
+    answered = False
     try:
         yield
+        answered = True
     except PySparkException:
-        raise
-    except BaseException:
-        # The cluster would compute on for nobody. One that is too busy to hear of it
-        # is not waited for.
-        told = threading.Thread(target=give_up, daemon=True)
-        told.start()
-        told.join(_PATIENCE)
+        answered = True
         raise
     finally:
         timer.cancel()
+        if not answered:
+            # It would compute on for nobody; one too busy to hear is not waited for.
+            told = threading.Thread(target=give_up, daemon=True)
+            told.start()
+            told.join(_PATIENCE)
         session.removeTag(tag)
 
 
