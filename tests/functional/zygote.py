@@ -16,7 +16,8 @@ from tongban.cli import app
 
 
 # What can be imported before the settings know a home, and starts no thread: a fork
-# copies no thread, and a lock that one holds would stay shut (duckdb, pyarrow).
+# copies no thread, and a lock that one holds would stay shut (duckdb, pyarrow; the
+# loader of packs brings duckdb along).
 WARM = (
     "django.contrib.auth.hashers",
     "django.core.management",
@@ -24,7 +25,6 @@ WARM = (
     "django.forms",
     "django.template.backends.django",
     "tongban.kernel.query.compiler",
-    "tongban.pack.loader",
 )
 
 
