@@ -93,15 +93,23 @@ def make_with_consent(
 ) -> Copy:
     """A copy that an organisation makes for itself while its holder shows a pass code.
 
-    ``consent`` is the text of the code: scanned for this, it is used up. The
-    disclosure must show every field, as a copy does. Raises what
-    `pass_codes.scan` raises, NotYourCopy for a certificate that is not among those
-    shown in full, and what `make` raises.
+    ``consent`` is the text of the code: scanned for this, it is used up. Sent again
+    it is the same copy; a code that opened a look, or another copy, is no consent
+    to this one (PassUsed). The disclosure must show every field, as a copy does.
+    Raises what `pass_codes.scan` raises, NotYourCopy for a certificate that is not
+    among those shown in full, and what `make` raises.
     """
-    shown = pass_codes.scan(consent, disclosure, by=by).shown
-    whole = [each for each in shown if each.certificate.number == number]
+    scan = pass_codes.scan(consent, disclosure, by=by)
+    whole = [each for each in scan.shown if each.certificate.number == number]
     if not whole or set(whole[0].fields) != set(whole[0].certificate.fields):
         raise _not_yours()
+    if scan.again:
+        same = {"certificate": number, "reason": reason, "until": until}
+        rows = CertificateCopy.objects.select_related("certificate").filter(**same)
+        made = rows.filter(made_by=by.account, made_at__gte=scan.at).first()
+        if made is None:
+            raise pass_codes.used()
+        return _of(made)
     assert by.organization is not None
     body = current().catalog.organizations[by.organization].title.zh
     return _made(whole[0].certificate, by, body, body, reason, until)

@@ -9,7 +9,7 @@ with few says so.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -100,8 +100,12 @@ def _office(
     shown = [
         row for kind, each in own if kind in told or rest >= LEAST_TOLD for row in each
     ]
-    overdue = sum(count for (o, _), count in late.items() if o == office)
-    return _timely(office, "", shown, overdue)
+    found = _timely(office, "", shown, 0)
+    behind = {kind: count for (o, kind), count in late.items() if o == office}
+    open_ones = {each.type for each in items if each.overdue is not None}
+    hidden = sum(count for kind, count in behind.items() if kind not in open_ones)
+    untold = 0 < hidden < LEAST_TOLD
+    return replace(found, overdue=None if untold else sum(behind.values()))
 
 
 def _timely(office: str, kind: str, rows: Iterable[Row], overdue: int) -> Timely:

@@ -42,6 +42,11 @@ _ACTS: Mapping[Kind, tuple[str, str]] = {
     Kind.REOPENED: ("决定", "重新办理"),
 }
 _WORDS = ("opinion", "reasons", "note", "reason")
+# What applicants do: the account is theirs and no officer's, the words no opinion.
+_APPLICANTS = {
+    *(Kind.OPENED, Kind.CORRECTION_SUPPLIED, Kind.PROMISED, Kind.PROMISED_SUPPLIED),
+    *(Kind.WITHDRAWN, Kind.REVIEW_ASKED, Kind.OBJECTED),
+}
 _OUTCOMES = {
     "granted": "准予",
     "refused": "不予",
@@ -133,14 +138,15 @@ def _process(seen: _Seen) -> Iterator[Record]:
         step = event.data.get("step")
         if step:
             stage = next((s.title.zh for s in seen.kind.steps if s.name == step), step)
-        words = (event.data.get(name) for name in _WORDS)
+        own = event.kind in _APPLICANTS
+        words = (event.data.get(name) for name in _WORDS if not own)
         yield seen.record(f"P{place}", event.at, event.at) | {
             "stage": stage,
             "act": act,
             "started": event.at,
             "ended": event.at,
             "opinion": next((word for word in words if isinstance(word, str)), ""),
-            "officer": event.by,
+            "officer": "" if own else event.by,
         }
 
 

@@ -91,7 +91,7 @@ def scan(text: str, disclosure: str, *, by: Actor) -> Scan:
             return _first(code, declared, holder, by)
         except IntegrityError:
             continue  # sent twice at the same moment: the other one was first
-    raise _used()
+    raise used()
 
 
 def _read(text: str) -> tuple[str, Subject]:
@@ -126,7 +126,7 @@ def _first(code: str, declared: Disclosure, holder: Subject, by: Actor) -> Scan:
 
 def _again(before: PassScan, declared: Disclosure, by: Actor) -> Scan:
     if (before.by, before.disclosure) != (by.account, declared.code):
-        raise _used()
+        raise used()
     shown = certificate_uses.shown_by(before.receipt, declared)
     at = clock.local(before.at)
     return Scan(declared, at, shown, before.receipt_id, again=True)
@@ -141,7 +141,8 @@ def _bad() -> BadPass:
     )
 
 
-def _used() -> PassUsed:
+def used() -> PassUsed:
+    """The refusal of a code that has opened something already."""
     return PassUsed(
         "this code has been used",
         why="a code opens once, to one scanner, for one purpose",

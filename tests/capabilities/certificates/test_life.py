@@ -20,7 +20,7 @@ from tongban.home import Home
 from tongban.kernel.case.certificate import Change, NoSuchChange, NotInForce, Status
 from tongban.kernel.case.commands import Accept, CompleteStep, Decide
 from tongban.kernel.case.identifier import is_whole
-from tongban.kernel.case.model import Outcome
+from tongban.kernel.case.model import Event, Kind, Outcome
 from tongban.store import cases, certificate_life, certificates, ledger
 from tongban.store.commit import batch
 from tongban.store.jurisdiction import current
@@ -127,6 +127,20 @@ def test_what_a_case_issued_is_taken_back_with_its_next_version() -> None:
         "承诺不实"
     ]
     assert ledger.fsck() == []
+
+
+def test_a_reissue_does_not_outlive_the_case_it_goes_back_to() -> None:
+    old = licence()
+    changed(Change.REPLACE, old.number)
+    new = certificates.of_holder(citizen())[0]
+    changed(Change.SUSPEND, new.number)
+    case = cases.case(old.case, OFFICER)
+    kind = current().case_types["shop.licence"]
+    with batch(by=DIRECTOR) as draft:
+        fell = Event(Kind.REVOKED, draft.at, DIRECTOR.account, {"reasons": ""})
+        actions.take_back(kind, case, [fell], by=DIRECTOR, at=draft.at, draft=draft)
+    assert certificates.one(new.number, OFFICER).status is Status.REVOKED
+    assert certificates.one(old.number, OFFICER).status is Status.REPLACED
 
 
 # --------------------------------------------------------------- cases that rely on it

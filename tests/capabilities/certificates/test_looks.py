@@ -226,6 +226,31 @@ def test_an_office_makes_one_for_itself_while_the_holder_consents(
     assert certificate_copies.of_certificate(number, holder) == (made,)
 
 
+def test_a_code_consents_to_one_copy_and_not_to_what_follows_a_look(
+    holder: Actor, number: str
+) -> None:
+    def copied(consent: str, reason: str) -> certificate_copies.Copy:
+        return certificate_copies.make_with_consent(
+            number,
+            by=POLICE,
+            consent=consent,
+            disclosure=WHOLE,
+            reason=reason,
+            until=TOMORROW,
+        )
+
+    first = pass_codes.issue(holder).text
+    made = copied(first, "特种行业备案")
+    assert copied(first, "特种行业备案") == made  # its answer was lost
+    with pytest.raises(pass_codes.PassUsed):
+        copied(first, "另一事由")
+    looked = pass_codes.issue(holder).text
+    pass_codes.scan(looked, WHOLE, by=POLICE)
+    with pytest.raises(pass_codes.PassUsed):
+        copied(looked, "另一事由")
+    assert certificate_copies.of_certificate(number, holder) == (made,)
+
+
 def test_a_part_of_a_certificate_is_not_copied(holder: Actor, number: str) -> None:
     with pytest.raises(certificate_copies.NotYourCopy):
         certificate_copies.make_with_consent(

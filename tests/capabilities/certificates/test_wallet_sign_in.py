@@ -203,3 +203,5 @@ def test_what_is_left_here_is_bounded(purse: Purse, monkeypatch: Any) -> None:
     assert purse.http.post("/wallet/push", WISH).status_code == 201
     answer = purse.http.post("/wallet/push", WISH)
     assert error(answer, 503) == "temporarily_unavailable"
+    large = purse.http.post("/wallet/push", {**WISH, "more": "x" * 20_000})
+    assert error(large, 413) == "invalid_request"

@@ -100,3 +100,17 @@ def test_what_is_overdue_now(record: CaseRecord) -> None:
     assert of().overdue is None
     CaseRecord.objects.filter(pk=record.pk).update(due=date(2026, 11, 23))
     assert of().overdue == 0
+
+
+def test_few_overdue_do_not_follow_from_the_sum(record: CaseRecord) -> None:
+    own = {f.attname: getattr(record, f.attname) for f in CaseRecord._meta.fields}
+    own |= {"organization": OFFICE, "due": date(2026, 11, 20)}
+    for kind, late in (("a", 12), ("b", 3)):
+        closed(record, kind, [1] * 10, MONDAY)
+        numbers = (f"late-{kind}-{place}" for place in range(late))
+        CaseRecord.objects.bulk_create(
+            CaseRecord(**{**own, "number": number, "type": kind}) for number in numbers
+        )
+    told = {each.type: each.overdue for each in figures.timeliness().items[OFFICE]}
+    assert told == {"a": 12, "b": None}
+    assert of().overdue is None

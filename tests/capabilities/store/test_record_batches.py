@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from tests.capabilities.acts import fire_of, grant_fire, open_shop
-from tests.capabilities.qinghe import MONDAY, PACK, person
+from tests.capabilities.qinghe import MONDAY, PACK, citizen, person
 
 from tongban.cli.installed.mirrors import mirror
 from tongban.home import Home
+from tongban.kernel.case.commands import Withdraw
 from tongban.kernel.terms import Actor, UserError
-from tongban.store import clock, jurisdiction
+from tongban.store import cases, clock, jurisdiction
 from tongban.store.handled import RECORDS
 from tongban.store.models import UseReceipt
 from tongban.store.record_batches import (
@@ -178,6 +179,16 @@ def test_each_act_is_a_record_with_its_words(batch: Batch) -> None:
     values = [tuple(row.values()) for row in done]
     assert any("现场检查" in str(row) and "合格" in str(row) for row in values)
     assert any("办结" in str(row) for row in values)
+
+
+def test_no_account_and_no_word_of_an_applicant_is_told(batch: Batch) -> None:
+    with clock.at(MONDAY):
+        number = fire_of(open_shop()).number
+        cases.act(number, Withdraw("家中有人生病"), by=citizen(), key="w")
+    told = rows(batch(0, 1), "case_process")
+    assert any("撤回" in row.values() for row in told)
+    assert not any("家中有人生病" in row.values() for row in told)
+    assert not any(citizen().account in row.values() for row in told)
 
 
 def test_the_result_says_how_it_ended(batch: Batch) -> None:

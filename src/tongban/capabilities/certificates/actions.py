@@ -84,22 +84,17 @@ def take_back(
     events: Sequence[Event],
     *,
     by: Actor,  # noqa: ARG001
-    at: datetime,
+    at: datetime,  # noqa: ARG001
     draft: Batch,
 ) -> None:
     """Revoke what the case issued: the promise it rested on was broken, or the case
-    was decided anew and otherwise. What has ended otherwise stays as it is.
+    was decided anew and otherwise. A later version falls with it, and so does one
+    that is suspended; what has ended otherwise stays as it is.
     """
     reasons = [e.data["reasons"] for e in events if e.kind is Kind.REVOKED]
-    for held in certificates.certificates_in([case.number]):
-        if held.is_valid(at.date()):
-            certificate_life.revoke(
-                draft,
-                held.number,
-                case_type=case_type,
-                case=case,
-                reason=reasons[-1] or LAPSED,
-            )
+    certificate_life.take_back(
+        draft, case_type=case_type, case=case, reason=reasons[-1] or LAPSED
+    )
 
 
 def fields_of(kind: CertificateType, case: Case) -> Mapping[str, str]:

@@ -7,7 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tongban.capabilities.services import application, contesting, parts, promising
+from tongban.capabilities.services import (
+    application,
+    comparing,
+    contesting,
+    parts,
+    promising,
+)
 from tongban.capabilities.services.contesting import CORRECTION
 from tongban.capabilities.services.lookup import look_up
 from tongban.capabilities.services.papers import Needs, needs_of
@@ -186,19 +192,12 @@ def save(
     def kept(data: drafts.Data) -> Mapping[str, Any]:
         if place is None:
             return typed
-        if _crosses(data, typed, place):
+        if comparing.crosses(data, typed, place):
             raise Crossed(data.get("device", ""))
         mark = {"browser": place.browser, "device": place.device}
         return {**typed, **mark, "revision": data.get("revision", 0) + 1}
 
     return _change(draft, by, kept)
-
-
-def _crosses(data: drafts.Data, typed: Mapping[str, Any], place: Place) -> bool:
-    """Whether another browser wrote something else that this one has not seen."""
-    unseen = data.get("revision", 0) > place.seen
-    other = data.get("browser") != place.browser
-    return unseen and other and any(data.get(name) != typed[name] for name in typed)
 
 
 def kept_paper(

@@ -1,10 +1,11 @@
 """Two devices write one draft: what each of them says, part by part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from tongban.capabilities.services.record import Draft, Entries
+from tongban.capabilities.services.record import Draft, Entries, Place
 from tongban.capabilities.services.values import element_of, meant, shown
 from tongban.kernel.case.declaration import CaseType, Field
 from tongban.kernel.catalog.catalog import Catalog
@@ -27,6 +28,13 @@ class Crossing:
     device: str
     at: datetime
     differing: tuple[Difference, ...]
+
+
+def crosses(data: Mapping[str, Any], typed: Mapping[str, Any], place: Place) -> bool:
+    """Whether another browser wrote something else that this one has not seen."""
+    unseen = data.get("revision", 0) > place.seen
+    other = data.get("browser") != place.browser
+    return unseen and other and any(data.get(name) != typed[name] for name in typed)
 
 
 def differences(

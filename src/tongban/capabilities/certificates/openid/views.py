@@ -36,6 +36,7 @@ from tongban.store.jurisdiction import current
 
 
 PUBLISHED_S = 300
+LARGEST_PUSHED = 16 * 1024  # bytes: anybody may leave them, and they are kept
 OFTEN, SELDOM = 600, 120  # calls a minute from one address
 REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
 STATUS_LIST = "application/statuslist+jwt"
@@ -187,6 +188,8 @@ def notification(request: HttpRequest, access: Access) -> HttpResponse:
 @limited(SELDOM)
 def push(request: HttpRequest) -> HttpResponse:
     """Take the parameters of an authorization request beforehand (RFC 9126)."""
+    if len(request.body) > LARGEST_PUSHED:
+        return _told({"error": "invalid_request"}, 413)
     sent = Request(request)
     try:
         asked(sent)

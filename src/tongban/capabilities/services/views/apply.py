@@ -14,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongban.capabilities.services import (
     actions,
     comparing,
-    contesting,
     forms,
     promising,
-    showing,
 )
 from tongban.capabilities.services.judging import missing
 from tongban.capabilities.services.record import Draft, Entries, Place, Problem
+from tongban.capabilities.services.views.page import crumbs, page_of
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.item import Material
 from tongban.kernel.case.refusals import Unknown
@@ -29,8 +28,7 @@ from tongban.store import cases
 from tongban.store.doors import Who, door
 from tongban.store.drafts import DraftGone, gone
 from tongban.store.jurisdiction import current
-from tongban.store.promises import Barring, barring
-from tongban.words.catalogue import language, say, sentences
+from tongban.words.catalogue import say, sentences
 
 
 @never_cache
@@ -254,67 +252,8 @@ def _form(
     status: int = 200,
     crossed: comparing.Crossing | None = None,
 ) -> HttpResponse:
-    context = _context(request, matter, draft, problems) | {"crossed": crossed}
-    return render(request, "services/apply.html", context, status=status)
-
-
-def _context(
-    request: HttpRequest,
-    matter: CaseType,
-    draft: Draft,
-    problems: tuple[Problem, ...],
-) -> dict[str, Any]:
-    catalog = current().catalog
-    needs = actions.needs(matter)
-    known = draft.prefilled.values
-    papers = {material.name for material in needs.uploads}
-    asked = actions.asked(matter, draft.prefilled, draft.entries)
-    sections = showing.sections(
-        matter, asked, catalog, draft.prefilled, draft.entries, problems
-    )
-    checked = actions.checked_papers(matter, draft)
-    uploads = showing.uploads(needs.uploads, draft.entries, problems, checked=checked)
-    return {
-        "matter": matter,
-        "draft": draft,
-        "sections": sections,
-        "uploads": uploads,
-        "fields": {field.name: field for field in matter.fields},
-        "open_uploads": sum(u.material.required and u.paper is None for u in uploads),
-        "needs": needs,
-        "has_papers": bool(needs.uploads or needs.issued or needs.held),
-        "save_to": f"/services/{matter.code}/papers/",
-        "failed": list(
-            dict.fromkeys(
-                row.failed for section in sections for row in section.rows if row.failed
-            )
-        ),
-        "known_count": sum(len(section.known) for section in sections),
-        "asked_count": sum(section.asked_count for section in sections),
-        "contestable": contesting.is_possible(),
-        "shown": ",".join(asked.shown),
-        "problems": [(forms.target(p, known, papers), p) for p in problems],
-        "undeclared": [p for p in problems if p.where == forms.DECLARATION],
-        "offers": promising.offers(matter, current().case_types, request.POST),
-        "barring": _barring(request),
-        "by_rule": promising.is_decided_by_rule(matter, current().case_types),
-        "asks_person": request.POST.get(promising.PERSON) == promising.YES,
-        "declared": request.POST.get(forms.DECLARATION) == "yes",
-        "crumbs": _crumbs(matter, say("services.apply.title")),
-    }
-
-
-def _barring(request: HttpRequest) -> tuple[Barring, ...]:
-    subject = request.user.actor().subject
-    return barring(subject) if subject is not None else ()
-
-
-def _crumbs(matter: CaseType, here: str) -> list[tuple[str, str]]:
-    return [
-        ("/services/", say("shell.services")),
-        (f"/services/{matter.code}/", matter.title.get(language())),
-        ("", here),
-    ]
+    shown = page_of(request, matter, draft, problems) | {"crossed": crossed}
+    return render(request, "services/apply.html", shown, status=status)
 
 
 @never_cache
@@ -335,7 +274,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "matter": matter,
         "draft": draft,
-        "crumbs": _crumbs(matter, say("services.apply.discard")),
+        "crumbs": crumbs(matter, say("services.apply.discard")),
     }
     return render(request, "services/discard.html", context)
 
@@ -369,8 +308,8 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
 
 def _news(request: HttpRequest, matter: CaseType, draft: Draft) -> dict[str, Any]:
     """That it is saved; and the parts anew where the answers ask for others."""
-    context = _context(request, matter, draft, ())
-    return {**context, "anew": request.POST.get(forms.SHOWN) != context["shown"]}
+    shown = page_of(request, matter, draft, ())
+    return {**shown, "anew": request.POST.get(forms.SHOWN) != shown["shown"]}
 
 
 def meant(request: HttpRequest, code: str) -> Draft | None:
