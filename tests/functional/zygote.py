@@ -15,7 +15,8 @@ from tongban.cli import app
 
 
 # What can be imported before the settings know a home, and starts no thread: a fork
-# copies no thread, and a lock that one holds would stay shut (duckdb, pyarrow).
+# copies no thread, and a lock that one holds would stay shut (duckdb, pyarrow; the
+# loader of packs brings duckdb along).
 WARM = (
     "django.contrib.auth.hashers",
     "django.core.management",
