@@ -158,6 +158,7 @@ def _may_see(row: CertificateRecord, viewer: Actor) -> bool:
         type__in=asking,
         applicant_kind=row.holder_kind,
         applicant_id=row.holder_id,
+        closed=None,
     ).exists()
 
 

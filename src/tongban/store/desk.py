@@ -1,7 +1,7 @@
 """Lists of cases: an official's inbox, an applicant's own."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -39,7 +39,7 @@ class CaseRow:
 
     number: str
     type: str
-    kind: CaseType
+    kind: CaseType = field(compare=False)
     applicant: Subject
     organization: str
     phase: str

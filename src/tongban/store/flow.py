@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from tongban.kernel.case.certificate import not_in_force
+from tongban.kernel.case.charges import DECIDE
 from tongban.kernel.case.commands import (
     AnswerObjection,
     Command,
@@ -227,6 +228,7 @@ class Flow:
         first, declared = moving.case, moving.case_type
         assert declared.objection is not None
         assert first.decision is not None
+        signed = {s.by for s in first.signatures.get(DECIDE, ())}
         data = {
             "contested_case": first.number,
             "organization": declared.organization,
@@ -239,7 +241,7 @@ class Flow:
             materials=event.data["materials"],
             channel=first.channel,
             about=first.number,
-            excluded=frozenset({first.decision.by}) - {SYSTEM.account},
+            excluded=frozenset({first.decision.by, *signed}) - {SYSTEM.account},
             pack=current().digest,
         )
         code = declared.objection.case_type

@@ -48,7 +48,7 @@ class Asked:
 def ask(asked: Asked, *, organization: str, by: Actor) -> None:
     """Keep what is asked; what is over is forgotten on the way."""
     with batch(by=by, at=asked.at) as draft:
-        _sweep(asked.at)
+        sweep(asked.at)
         draft.row(
             PresentationRecord(
                 id=asked.id,
@@ -129,8 +129,8 @@ def _unanswered(asked: Asked) -> PresentationRecord | None:
     return rows.filter(pk=asked.id, answered=None).first()
 
 
-def _sweep(at: datetime) -> None:
-    """Forget what counters may not look at any more."""
+def sweep(at: datetime) -> None:
+    """Forget what counters may not look at any more; the worker sees to it too."""
     rows = PresentationRecord.objects
     rows.filter(until__lt=at - KEPT).delete()
     rows.filter(until__lt=at - LOOKED_AT).exclude(key={}).update(shown=[], key={})

@@ -1,6 +1,7 @@
 """What becomes of a certificate: by a case, once, at once, and proved."""
 
 import pytest
+from django.db import IntegrityError
 from tests.capabilities.acts import fire_of, grant_fire, open_shop
 from tests.capabilities.certificates.licence import (
     DIRECTOR,
@@ -19,7 +20,7 @@ from tongban.capabilities.certificates import actions
 from tongban.home import Home
 from tongban.kernel.case.certificate import Change, NoSuchChange, NotInForce, Status
 from tongban.kernel.case.commands import Accept, CompleteStep, Decide
-from tongban.kernel.case.identifier import is_whole
+from tongban.kernel.case.identifier import is_whole, next_version
 from tongban.kernel.case.model import Event, Kind, Outcome
 from tongban.store import cases, certificate_life, certificates, ledger
 from tongban.store.commit import batch
@@ -141,6 +142,28 @@ def test_a_reissue_does_not_outlive_the_case_it_goes_back_to() -> None:
         actions.take_back(kind, case, [fell], by=DIRECTOR, at=draft.at, draft=draft)
     assert certificates.one(new.number, OFFICER).status is Status.REVOKED
     assert certificates.one(old.number, OFFICER).status is Status.REPLACED
+
+
+def test_a_case_granted_anew_yields_the_next_version() -> None:
+    old = licence()
+    case = cases.case(old.case, OFFICER)
+    kind = current().case_types["shop.licence"]
+    with batch(by=DIRECTOR) as draft:
+        certificate_life.take_back(draft, case_type=kind, case=case, reason="复核")
+    with batch(by=DIRECTOR) as draft:
+        actions.issue(kind, case, [], by=DIRECTOR, at=draft.at, draft=draft)
+    newest = certificates.one(next_version(old.number), citizen())
+    assert newest.status is Status.VALID
+    assert certificates.one(old.number, citizen()).status is Status.REVOKED
+    assert ledger.fsck() == []
+
+
+def test_a_case_whose_certificate_is_in_force_issues_no_second() -> None:
+    old = licence()
+    case = cases.case(old.case, OFFICER)
+    kind = current().case_types["shop.licence"]
+    with pytest.raises(IntegrityError), batch(by=DIRECTOR) as draft:
+        actions.issue(kind, case, [], by=DIRECTOR, at=draft.at, draft=draft)
 
 
 # --------------------------------------------------------------- cases that rely on it

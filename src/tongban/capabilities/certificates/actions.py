@@ -5,10 +5,11 @@ other handlers change the certificate that the case's form names.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tongban.kernel.case import identifier
-from tongban.kernel.case.certificate import CertificateType, Change, possible
+from tongban.kernel.case.certificate import CertificateType, Change, Status, possible
 from tongban.kernel.case.declaration import CaseType
 from tongban.kernel.case.model import Case, Event, Kind
 from tongban.kernel.terms import Actor, Subject, SubjectKind, UserError
@@ -52,9 +53,17 @@ def issue(
     """Issue the certificate type that the case type names, in the same transaction.
 
     The case's number is the serial: a case yields one certificate, so asked twice
-    it would fail on the unique number rather than issue twice.
+    it would fail on the unique number rather than issue twice. A case that is granted
+    anew after its certificate was taken back yields the next version.
     """
-    certificates.issue(draft, wanted(case_type, case, at))
+    made = wanted(case_type, case, at)
+    while (earlier := certificates.status_of(made.number)) and not _in_force(earlier):
+        made = replace(made, number=identifier.next_version(made.number))
+    certificates.issue(draft, made)
+
+
+def _in_force(earlier: certificates.Certificate) -> bool:
+    return earlier.status in (Status.VALID, Status.SUSPENDED)
 
 
 def wanted(case_type: CaseType, case: Case, at: datetime) -> certificates.Issue:

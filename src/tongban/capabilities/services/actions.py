@@ -250,7 +250,9 @@ def contest(
     """
     case_type = service(draft.type)
     form = asked(case_type, draft.prefilled, draft.entries)
-    (field,) = (each for each in form.fields if each.name == name)
+    field = next((each for each in form.fields if each.name == name), None)
+    if field is None:
+        return draft  # the answers ask for it no more
     correction = draft.entries.corrections.get(name, Correction("", ""))
     found = application.problems(
         parts.Asked((field,)),

@@ -17,7 +17,7 @@ from django.db import OperationalError, close_old_connections
 from tongban.cli.installed import keeping, mirrors
 from tongban.cli.installed.reading import Reader
 from tongban.kernel.terms import UserError
-from tongban.store import cases, clock, figures, ledger
+from tongban.store import cases, clock, figures, ledger, presentations
 
 
 log = logging.getLogger("tongban.worker")
@@ -68,6 +68,11 @@ def prune() -> str | None:
     return f"lake: removed {len(gone)} versions" if gone else None
 
 
+def forget() -> None:
+    """Empty what wallets showed to counters, once it may not be looked at."""
+    presentations.sweep(clock.now())
+
+
 def tasks() -> list[Task]:
     return [
         Task("ledger", 1.0, integrate),
@@ -76,6 +81,7 @@ def tasks() -> list[Task]:
         Task("lake", 60.0, remirror),
         Task("retention", 3600.0, prune),
         Task("papers", 1.0, Reader().work),
+        Task("presentations", 60.0, forget),
     ]
 
 

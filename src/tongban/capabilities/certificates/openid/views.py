@@ -92,6 +92,7 @@ def credential_type(request: HttpRequest, code: str) -> HttpResponse:  # noqa: A
 
 @require_safe
 @door(Who.PUBLIC)
+@limited(OFTEN)
 def status_list(request: HttpRequest, number: int) -> HttpResponse:
     """The list as it is now; 304 for who has it already (RFC 9110 section 13)."""
     found = statuslist.read(number, clock.now())
