@@ -95,7 +95,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(shop: Case) -> None:
         page = told.next
     assert (
         len(found)
-        == len(set(found))
+        == len({(row.number, row.act) for row in found})
         == CaseDuty.objects.filter(organization="fire-rescue").count()
     )
 
