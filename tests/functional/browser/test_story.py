@@ -78,7 +78,7 @@ def test_every_part_ends_with_a_certificate(tale: Tale) -> None:
 
 def test_a_certificate_can_be_checked_by_anybody(tale: Tale) -> None:
     number = tale.told.certificates[0].split("/")[2]
-    tale.stranger.go(f"/certificates/check/?number={number}")
+    tale.stranger.go(f"/certificates/check/?q={number}")
     shown = tale.stranger.page.locator("section[role=status]").inner_text()
     assert "有效" in shown
     assert "林晚" not in tale.stranger.page.content()

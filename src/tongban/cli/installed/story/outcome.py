@@ -14,6 +14,9 @@ from tongban.kernel.terms import Actor
 from tongban.store import cases, certificates, jurisdiction
 
 
+LATE = (ClockState.OVERDUE, ClockState.MISSED)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item of the one-thing as it ended."""
@@ -55,7 +58,8 @@ def items(parent: str, by: Actor) -> tuple[Item, ...]:
 def _item(case: Case, step: str, certificate: str | None, by: Actor) -> Item:
     views = {view.name: view for view in cases.clocks(case.number, by)}
     clock = views.get(DECISION)
-    late = [v for v in views.values() if v.state is not ClockState.MET]
+    # A sampled decision is looked at again later, by a clock that runs on.
+    late = [v for v in views.values() if v.state in LATE]
     decision = case.decision
     return Item(
         step=step,
